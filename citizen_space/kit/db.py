@@ -226,6 +226,11 @@ class Database:
             yield session
             session.commit()
 
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes, for who opens the transaction by hand: the tests' rolled-back sessions."""
+        return self.writer
+
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
@@ -374,6 +379,9 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest form."""
+    if not any((_PACKAGES / "migrations" / "versions").glob("*.py")):
+        create_all(url)
+        return
     with building(url) as connection:
         command.upgrade(alembic_config(connection), "head")
 
