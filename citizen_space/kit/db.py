@@ -88,7 +88,7 @@ class FairLock:
             gate.acquire()
         self._owner = threading.get_ident()
 
-    def _enter_or_queue(self) -> threading.Lock | None:
+    def _enter_or_queue(self) -> "threading.Lock | None":
         with self._mutex:
             if not self._held:
                 self._held = True
