@@ -296,7 +296,7 @@ def lock_row(session: Session, model: type[Row], row_id: int | None) -> Row:
 _PG_REFUSAL = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'sealed: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';
 END $$
 """
 
