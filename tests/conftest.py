@@ -1,8 +1,5 @@
 """Fixtures for everybody. A test that asks for a database runs on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
-
-import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +10,9 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from sqlmodel import Session
 
+from citizen_space.kit.db import Database
 from tests.harness.browser import Screens, running_chromium
-
-DIALECTS = ("sqlite", "postgres")
-with contextlib.suppress(ModuleNotFoundError):
-    from citizen_space.kit.db import Database
-    from tests.harness.databases import Databases, rolled_back
+from tests.harness.databases import DIALECTS, Databases, rolled_back
 
 # On a shared machine a slow example is no failure; the same examples every time keep the suite repeatable.
 settings.register_profile(

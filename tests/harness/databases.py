@@ -80,8 +80,10 @@ class Databases:
         if dialect in self._templates:
             return
         if dialect == "postgres":
+            self.cluster.drop(TEMPLATE)  # a build that failed half way must fail again for its own reason
             migrate(self.cluster.create(TEMPLATE))
         else:
+            self.discard(self._url(dialect, TEMPLATE))
             migrate(self._url(dialect, TEMPLATE))
             self._settle(self._path(TEMPLATE))
         self._templates.add(dialect)
@@ -102,10 +104,10 @@ class Databases:
 @contextlib.contextmanager
 def rolled_back(database: Database) -> Iterator[Session]:
     """Give a session whose every commit is a savepoint, inside a transaction that is undone at the end."""
-    with database.engine.connect() as connection:
+    with database.writer.connect() as connection:
         outer = connection.begin()
         try:
-            with Session(bind=connection, join_transaction_mode="create_savepoint") as session:
+            with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
                 yield session
         finally:
             outer.rollback()
