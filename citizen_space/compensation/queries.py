@@ -1,0 +1,385 @@
+"""How the share is found: the rule in force, what a sale set aside, what is owed, and the walk to the bank."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, String, case, cast, column, func, select, table
+from sqlmodel import Session, col
+
+from citizen_space.compensation.models import (
+    Accrual,
+    Beneficiary,
+    MissedShare,
+    Reversal,
+    Rule,
+    RuleDocument,
+    RulePart,
+    Transfer,
+    TransferItem,
+    TransferStatus,
+)
+from citizen_space.compensation.rules import Terms
+from citizen_space.kit.db import Table
+from citizen_space.kit.errors import NotFound
+
+T = TypeVar("T", bound=Table)
+
+# Orders are a storey above: their table is named here as a foreign key names it, and only these columns are read.
+_orders = table("orders_order", column("id"), column("reference"), column("room"), column("trail_code"), column("on"))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What an order set aside and gave back, by beneficiary."""
+
+    rule_by_beneficiary: dict[int, int]
+    room: str
+    entry_id: int
+    gross_cents: int
+    set_aside: dict[int, int]
+    returned: dict[int, int]
+    refunded_cents: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One accrual of an order and how far it has come."""
+
+    accrual_id: int
+    source: str
+    on: date
+    beneficiary_id: int
+    beneficiary_name: str
+    rate_bp: int
+    base: str
+    base_cents: int
+    amount_cents: int
+    entry_id: int
+    transfer_id: int | None
+    transfer_reference: str | None
+    transfer_status: str | None
+    executed_on: date | None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed to a beneficiary."""
+
+    beneficiary_id: int
+    name: str
+    open_cents: int
+    in_transit_cents: int
+    transferred_cents: int
+
+    @property
+    def set_aside_cents(self) -> int:
+        """All that was ever set aside for it, refunds taken off."""
+        return self.open_cents + self.in_transit_cents + self.transferred_cents
+
+
+@dataclass(frozen=True)
+class MonthShare:
+    """A month of a room: collected, of which in a transfer under way, of which arrived."""
+
+    month: str
+    room: str
+    collected_cents: int
+    in_transit_cents: int
+    transferred_cents: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The order behind a receipt's code: nothing in it says who."""
+
+    order_id: int
+    room: str
+    on: date
+    trail_code: str
+
+
+def find_terms(session: Session, room: str, on: date) -> Terms | None:
+    """The rule in force for a room on a day; read once per unit of work."""
+    known: dict[tuple[str, date], Terms | None] = session.info.setdefault("compensation_terms", {})
+    if (room, on) not in known:
+        known[(room, on)] = _read_terms(session, room, on)
+    return known[(room, on)]
+
+
+def forget_terms(session: Session) -> None:
+    """Read the rules again at the next sale."""
+    session.info.pop("compensation_terms", None)
+
+
+def _read_terms(session: Session, room: str, on: date) -> Terms | None:
+    latest = (
+        select(Rule.id)
+        .where(col(Rule.room) == room, col(Rule.approved_at).is_not(None), col(Rule.valid_from) <= on)
+        .order_by(col(Rule.valid_from).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Rule.id, Rule.rate_bp, Rule.base, Rule.valid_to, RulePart.beneficiary_id, RulePart.weight)
+        .join(RulePart, col(RulePart.rule_id) == Rule.id)
+        .where(col(Rule.id) == latest, col(Rule.document_hash).is_not(None))
+        .order_by(col(RulePart.beneficiary_id))
+    ).all()
+    if not rows or (rows[0].valid_to is not None and rows[0].valid_to < on):
+        return None
+    return Terms(rows[0].id, rows[0].rate_bp, rows[0].base, tuple((row.beneficiary_id, row.weight) for row in rows))
+
+
+def find_recorded(session: Session, order_id: int) -> Recorded | None:
+    """What an order has set aside, and what its refunds have taken back; None when nothing was."""
+    rows = session.execute(
+        select(
+            Accrual.source,
+            Accrual.rule_id,
+            Accrual.beneficiary_id,
+            Accrual.room,
+            Accrual.entry_id,
+            Accrual.gross_cents,
+            Accrual.amount_cents,
+        )
+        .where(col(Accrual.order_id) == order_id)
+        .order_by(col(Accrual.id))
+    ).all()
+    given = [row for row in rows if row.amount_cents > 0]
+    if not given:
+        return None
+    returned: dict[int, int] = {}
+    for row in rows:
+        if row.amount_cents < 0:
+            returned[row.beneficiary_id] = returned.get(row.beneficiary_id, 0) - row.amount_cents
+    set_aside: dict[int, int] = {}
+    for row in given:
+        set_aside[row.beneficiary_id] = set_aside.get(row.beneficiary_id, 0) + row.amount_cents
+    return Recorded(
+        rule_by_beneficiary={row.beneficiary_id: row.rule_id for row in given},
+        room=given[0].room,
+        entry_id=given[0].entry_id,
+        gross_cents=sum({row.source: row.gross_cents for row in given}.values()),
+        set_aside=set_aside,
+        returned=returned,
+        refunded_cents=_refunded_cents(session, order_id),
+    )
+
+
+def _refunded_cents(session: Session, order_id: int) -> int:
+    query = select(func.coalesce(func.sum(col(Reversal.gross_cents)), 0)).where(col(Reversal.order_id) == order_id)
+    return int(session.execute(query).scalar_one())
+
+
+def share_of_order(session: Session, order_id: int) -> int:
+    """What an order's share comes to, refunds taken off."""
+    query = select(func.coalesce(func.sum(col(Accrual.amount_cents)), 0)).where(col(Accrual.order_id) == order_id)
+    return int(session.execute(query).scalar_one())
+
+
+def walk_of_order(session: Session, order_id: int) -> list[Step]:
+    """From a receipt to the bank: every accrual of an order, with the transfer that pays it."""
+    rows = session.execute(_steps().where(col(Accrual.order_id) == order_id).order_by(col(Accrual.id))).all()
+    return [Step(**row._mapping) for row in rows]
+
+
+def walk_of_transfer(session: Session, transfer_id: int) -> list[Step]:
+    """Every accrual that a transfer pays."""
+    rows = session.execute(_steps().where(col(Transfer.id) == transfer_id).order_by(col(Accrual.id))).all()
+    return [Step(**row._mapping) for row in rows]
+
+
+def _steps() -> Select[Any]:
+    return (
+        select(
+            col(Accrual.id).label("accrual_id"),
+            Accrual.source,
+            Accrual.on,
+            Accrual.beneficiary_id,
+            col(Beneficiary.name).label("beneficiary_name"),
+            Rule.rate_bp,
+            Rule.base,
+            Accrual.base_cents,
+            Accrual.amount_cents,
+            Accrual.entry_id,
+            col(Transfer.id).label("transfer_id"),
+            col(Transfer.reference).label("transfer_reference"),
+            col(Transfer.status).label("transfer_status"),
+            Transfer.executed_on,
+        )
+        .join(Beneficiary, col(Beneficiary.id) == Accrual.beneficiary_id)
+        .join(Rule, col(Rule.id) == Accrual.rule_id)
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
+    )
+
+
+def list_unassigned(session: Session, beneficiary_id: int, upto_on: date) -> list[tuple[int, int, date]]:
+    """Accruals, negative ones too, that no transfer pays yet: (id, cents, day)."""
+    query = (
+        select(Accrual.id, Accrual.amount_cents, Accrual.on)
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .where(
+            col(Accrual.beneficiary_id) == beneficiary_id,
+            col(Accrual.on) <= upto_on,
+            col(TransferItem.accrual_id).is_(None),
+        )
+        .order_by(col(Accrual.id))
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+_ARRIVED = col(Transfer.status) == TransferStatus.executed
+
+
+def _part_of(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, col(Accrual.amount_cents)), else_=0)), 0)
+
+
+def list_owed(session: Session) -> list[Owed]:
+    """What is owed to every beneficiary: not yet in a transfer, in one under way, arrived."""
+    query = (
+        select(
+            col(Beneficiary.id),
+            col(Beneficiary.name),
+            _part_of(col(TransferItem.transfer_id).is_(None)),
+            _part_of(col(Transfer.id).is_not(None) & ~_ARRIVED),
+            _part_of(_ARRIVED),
+        )
+        .outerjoin(Accrual, col(Accrual.beneficiary_id) == Beneficiary.id)
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
+        .group_by(col(Beneficiary.id), col(Beneficiary.name))
+        .order_by(col(Beneficiary.name))
+    )
+    return [Owed(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in session.execute(query)]
+
+
+def list_months(session: Session) -> list[MonthShare]:
+    """Per month and room, newest month first: collected, in transit, transferred."""
+    month = func.substr(cast(col(Accrual.on), String), 1, 7)
+    query = (
+        select(
+            month,
+            Accrual.room,
+            func.sum(Accrual.amount_cents),
+            _part_of(col(Transfer.id).is_not(None) & ~_ARRIVED),
+            _part_of(_ARRIVED),
+        )
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
+        .group_by(month, Accrual.room)
+        .order_by(month.desc(), Accrual.room)
+    )
+    return [MonthShare(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in session.execute(query)]
+
+
+def find_receipt(session: Session, trail_code: str) -> Receipt | None:
+    """The sale behind the code printed on a receipt."""
+    row = session.execute(
+        select(_orders.c.id, _orders.c.room, _orders.c.on, _orders.c.trail_code).where(
+            _orders.c.trail_code == trail_code
+        )
+    ).first()
+    return Receipt(row[0], row[1], row[2], row[3]) if row else None
+
+
+def list_receipts_of_transfer(session: Session, transfer_id: int) -> list[tuple[int, str]]:
+    """The receipts that a transfer pays the share of: (order id, reference)."""
+    query = (
+        select(_orders.c.id, _orders.c.reference)
+        .join(Accrual, col(Accrual.order_id) == _orders.c.id)
+        .join(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .where(col(TransferItem.transfer_id) == transfer_id)
+        .distinct()
+        .order_by(_orders.c.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def list_rules(session: Session) -> list[Rule]:
+    """Every rule ever proposed, the latest day first."""
+    query = select(Rule).order_by(Rule.room, col(Rule.valid_from).desc(), col(Rule.id).desc())
+    return list(session.scalars(query))
+
+
+def list_rules_in_force(session: Session, on: date) -> list[Rule]:
+    """The rule of each room on a day."""
+    approved = select(Rule).where(col(Rule.approved_at).is_not(None), col(Rule.valid_from) <= on)
+    latest: dict[str, Rule] = {}
+    for rule in session.scalars(approved.order_by(col(Rule.valid_from))):
+        latest[rule.room] = rule
+    return [rule for rule in latest.values() if rule.valid_to is None or rule.valid_to >= on]
+
+
+def list_parts(session: Session) -> dict[int, list[tuple[str, int]]]:
+    """Names and weights by rule."""
+    query = (
+        select(RulePart.rule_id, Beneficiary.name, RulePart.weight)
+        .join(Beneficiary, col(Beneficiary.id) == RulePart.beneficiary_id)
+        .order_by(RulePart.rule_id, Beneficiary.name)
+    )
+    parts: dict[int, list[tuple[str, int]]] = {}
+    for rule_id, name, weight in session.execute(query):
+        parts.setdefault(rule_id, []).append((name, weight))
+    return parts
+
+
+def get_rule(session: Session, rule_id: int) -> Rule:
+    """A rule."""
+    return _get(session, Rule, rule_id)
+
+
+def get_document(session: Session, document_id: int) -> RuleDocument:
+    """The stored text of a rule."""
+    return _get(session, RuleDocument, document_id)
+
+
+def find_document(session: Session, sha256: str) -> RuleDocument | None:
+    """A stored text by its fingerprint."""
+    return session.scalars(select(RuleDocument).where(col(RuleDocument.sha256) == sha256)).first()
+
+
+def get_beneficiary(session: Session, beneficiary_id: int) -> Beneficiary:
+    """A beneficiary."""
+    return _get(session, Beneficiary, beneficiary_id)
+
+
+def list_beneficiaries(session: Session) -> list[Beneficiary]:
+    """All beneficiaries, by name."""
+    return list(session.scalars(select(Beneficiary).order_by(Beneficiary.name)))
+
+
+def get_transfer(session: Session, transfer_id: int) -> Transfer:
+    """A transfer."""
+    return _get(session, Transfer, transfer_id)
+
+
+def list_transfers(session: Session, *, limit: int = 200) -> list[Transfer]:
+    """Transfers, the latest first."""
+    return list(session.scalars(select(Transfer).order_by(col(Transfer.id).desc()).limit(limit)))
+
+
+def list_exported(session: Session) -> list[Transfer]:
+    """Transfers that the bank has yet to confirm."""
+    query = select(Transfer).where(col(Transfer.status) == TransferStatus.exported).order_by(col(Transfer.id))
+    return list(session.scalars(query))
+
+
+def list_missed(session: Session, *, limit: int = 200) -> list[MissedShare]:
+    """Sales that set nothing aside because no rule was in force."""
+    return list(session.scalars(select(MissedShare).order_by(col(MissedShare.id).desc()).limit(limit)))
+
+
+def has_accruals_since(session: Session, room: str, on: date) -> bool:
+    """Whether a room has already set something aside on a day or after it."""
+    query = select(Accrual.id).where(col(Accrual.room) == room, col(Accrual.on) >= on).limit(1)
+    return session.execute(query).first() is not None
+
+
+def _get(session: Session, model: type[T], key: int) -> T:
+    found = session.get(model, key)
+    if found is None:
+        raise NotFound
+    return found

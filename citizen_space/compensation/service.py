@@ -1,0 +1,439 @@
+"""What is done with the share: set aside with the sale, turned round by the refund, paid by a transfer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col
+
+from citizen_space.compensation import pain, queries, rules
+from citizen_space.compensation.models import (
+    Accrual,
+    Beneficiary,
+    MissedShare,
+    Reversal,
+    Rule,
+    RuleDocument,
+    RulePart,
+    Transfer,
+    TransferItem,
+    TransferStatus,
+)
+from citizen_space.compensation.refusals import (
+    AccountChanger,
+    AccountHasChanged,
+    BicWrong,
+    DocumentAltered,
+    DocumentMissing,
+    HouseAccountMissing,
+    IbanWrong,
+    NothingToTransfer,
+    PartsWrong,
+    RuleDecided,
+    RulePast,
+    RuleThere,
+    SamePerson,
+    TransferElsewhere,
+)
+from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import insert_once, lock, lock_row
+from citizen_space.kit.ids import new_reference
+from citizen_space.law import queries as law
+from citizen_space.ledger import entries as ledger
+from citizen_space.staff import service as staff
+
+
+@dataclass(frozen=True)
+class Export:
+    """The file of a transfer; `again` when these very bytes had already been handed out."""
+
+    name: str
+    data: bytes
+    again: bool
+
+
+# -- with the sale -----------------------------------------------------------------------------------------------------
+
+
+def accrue(
+    session: Session,
+    *,
+    order_id: int,
+    room: str,
+    net_cents: int,
+    gross_cents: int,
+    source: str,
+    on: date,
+    at: datetime,
+) -> int:
+    """Set aside the share of a sale by the rule in force that day; without a rule the sale goes on and is noted."""
+    if gross_cents <= 0:
+        return 0
+    terms = queries.find_terms(session, room, on)
+    if terms is None:
+        session.add(
+            MissedShare(
+                source=source, order_id=order_id, room=room, net_cents=net_cents, gross_cents=gross_cents, on=on, at=at
+            )
+        )
+        return 0
+    shares = rules.set_aside(terms, net_cents=net_cents, gross_cents=gross_cents)
+    if not shares:
+        return 0
+    entry = ledger.share(session, source=source, order_id=order_id, room=room, parts=_parts(shares), on=on, at=at)
+    base = rules.base_cents(terms, net_cents=net_cents, gross_cents=gross_cents)
+    common = {
+        "source": source,
+        "order_id": order_id,
+        "rule_id": terms.rule_id,
+        "room": room,
+        "base_cents": base,
+        "gross_cents": gross_cents,
+        "entry_id": entry.id,
+        "on": on,
+        "at": at,
+    }
+    rows = [common | {"beneficiary_id": s.beneficiary_id, "amount_cents": s.amount_cents} for s in shares]
+    session.execute(insert(Accrual), rows)
+    return sum(share.amount_cents for share in shares)
+
+
+def reverse(session: Session, *, order_id: int, refund_cents: int, source: str, on: date, at: datetime) -> int:
+    """Take back the share of what is refunded (gross), from what was recorded; gives the cents taken back."""
+    assert refund_cents > 0, refund_cents
+    recorded = queries.find_recorded(session, order_id)
+    if recorded is None:
+        return 0
+    shares = rules.give_back(
+        recorded.set_aside,
+        returned=recorded.returned,
+        gross_cents=recorded.gross_cents,
+        before_cents=recorded.refunded_cents,
+        refund_cents=refund_cents,
+    )
+    total = sum(share.amount_cents for share in shares)
+    session.add(Reversal(source=source, order_id=order_id, gross_cents=refund_cents, amount_cents=total, on=on, at=at))
+    if shares:
+        _turn_round(session, recorded, shares, refund_cents, order_id=order_id, source=source, on=on, at=at)
+    return total
+
+
+def _turn_round(
+    session: Session,
+    recorded: queries.Recorded,
+    shares: Sequence[rules.Share],
+    refund_cents: int,
+    *,
+    order_id: int,
+    source: str,
+    on: date,
+    at: datetime,
+) -> None:
+    parts = [(who, -cents) for who, cents in _parts(shares)]
+    entry = ledger.share(
+        session,
+        source=source,
+        order_id=order_id,
+        room=recorded.room,
+        parts=parts,
+        on=on,
+        at=at,
+        reversal_of=recorded.entry_id,
+    )
+    rows = [
+        {
+            "source": source,
+            "order_id": order_id,
+            "rule_id": recorded.rule_by_beneficiary[share.beneficiary_id],
+            "beneficiary_id": share.beneficiary_id,
+            "room": recorded.room,
+            "base_cents": 0,
+            "gross_cents": -refund_cents,
+            "amount_cents": -share.amount_cents,
+            "entry_id": entry.id,
+            "on": on,
+            "at": at,
+        }
+        for share in shares
+    ]
+    session.execute(insert(Accrual), rows)
+
+
+def _parts(shares: Sequence[rules.Share]) -> list[tuple[int, int]]:
+    return [(share.beneficiary_id, share.amount_cents) for share in shares]
+
+
+# -- beneficiaries and rules -------------------------------------------------------------------------------------------
+
+
+def add_beneficiary(
+    session: Session, *, name: str, purpose_fr: str, purpose_en: str, iban: str, bic: str, actor: Actor, at: datetime
+) -> Beneficiary:
+    """Make a beneficiary known, with the account it is paid on."""
+    iban, bic = _check_account(iban, bic)
+    beneficiary = Beneficiary(
+        name=name,
+        purpose_fr=purpose_fr,
+        purpose_en=purpose_en,
+        iban=iban,
+        bic=bic,
+        account_changed_by=actor.code,
+        account_changed_at=at,
+        created_at=at,
+    )
+    session.add(beneficiary)
+    session.flush()
+    staff.record(session, actor, "beneficiary_added", f"beneficiary:{beneficiary.id}", {"name": name, "iban": iban}, at)
+    return beneficiary
+
+
+def change_account(
+    session: Session, beneficiary_id: int, *, iban: str, bic: str, actor: Actor, at: datetime
+) -> Beneficiary:
+    """Change the account a beneficiary is paid on; who does may not approve its transfers."""
+    iban, bic = _check_account(iban, bic)
+    beneficiary = lock_row(session, Beneficiary, beneficiary_id)
+    detail = {"from": beneficiary.iban, "to": iban}
+    beneficiary.iban, beneficiary.bic = iban, bic
+    beneficiary.account_changed_by, beneficiary.account_changed_at = actor.code, at
+    session.add(beneficiary)
+    staff.record(session, actor, "beneficiary_account_changed", f"beneficiary:{beneficiary_id}", detail, at)
+    return beneficiary
+
+
+def _check_account(iban: str, bic: str) -> tuple[str, str]:
+    iban, bic = rules.tidy_iban(iban), rules.tidy_iban(bic)
+    if not rules.is_iban(iban):
+        raise IbanWrong("iban")
+    if bic and not rules.is_bic(bic):
+        raise BicWrong("bic")
+    return iban, bic
+
+
+def store_document(
+    session: Session, *, name: str, media_type: str, content: bytes, actor: Actor, at: datetime
+) -> RuleDocument:
+    """Keep the text of a rule as it was received; the same bytes are kept once."""
+    if not content:
+        raise DocumentMissing("document")
+    sha256 = pain.fingerprint(content)
+    known = queries.find_document(session, sha256)
+    if known is not None:
+        return known
+    document = RuleDocument(
+        name=name, media_type=media_type, sha256=sha256, content=content, stored_by=actor.code, stored_at=at
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def propose_rule(
+    session: Session,
+    *,
+    room: str,
+    rate_bp: int,
+    base: str,
+    parts: Sequence[tuple[int, int]],
+    valid_from: date,
+    valid_to: date | None,
+    legal_basis: str,
+    document: RuleDocument | None,
+    actor: Actor,
+    at: datetime,
+) -> Rule:
+    """Write a rule down; it applies to nothing until a second person approves it."""
+    if not rules.check_weights(parts):
+        raise PartsWrong("parts")
+    rule = Rule(
+        room=room,
+        rate_bp=rate_bp,
+        base=base,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        legal_basis=legal_basis,
+        document_id=document.id if document else None,
+        document_name=document.name if document else None,
+        document_hash=document.sha256 if document else None,
+        proposed_by=actor.code,
+        proposed_at=at,
+    )
+    session.add(rule)
+    session.flush()
+    assert rule.id is not None
+    session.add_all([RulePart(rule_id=rule.id, beneficiary_id=who, weight=weight) for who, weight in parts])
+    staff.record(session, actor, "share_rule_proposed", f"rule:{rule.id}", {"room": room, "rate_bp": rate_bp}, at)
+    return rule
+
+
+def approve_rule(session: Session, rule_id: int, *, actor: Actor, at: datetime) -> Rule:
+    """Put a rule in force from its day on: by a second person, with its document, never in the past."""
+    lock(session, "compensation:rules")
+    rule = lock_row(session, Rule, rule_id)
+    if rule.approved_at is not None:
+        raise RuleDecided
+    if actor.code == rule.proposed_by:
+        raise SamePerson
+    _check_document(session, rule)
+    _check_not_past(session, rule, at)
+    rule.approved_by, rule.approved_at = actor.code, at
+    if not insert_once(session, rule):
+        raise RuleThere
+    staff.record(session, actor, "share_rule_approved", f"rule:{rule_id}", {"document": rule.document_hash}, at)
+    queries.forget_terms(session)
+    return rule
+
+
+def _check_document(session: Session, rule: Rule) -> None:
+    if rule.document_id is None or not rule.legal_basis.strip():
+        raise DocumentMissing
+    if pain.fingerprint(queries.get_document(session, rule.document_id).content) != rule.document_hash:
+        raise DocumentAltered
+
+
+def _check_not_past(session: Session, rule: Rule, at: datetime) -> None:
+    today = business_day(at)
+    # A day on which this room has already set something aside keeps the rule it had.
+    begun = queries.has_accruals_since(session, rule.room, today)
+    earliest = today + timedelta(days=1) if begun else today
+    if rule.valid_from < earliest:
+        raise RulePast(earliest_on=earliest)
+
+
+# -- transfers ---------------------------------------------------------------------------------------------------------
+
+
+def prepare(session: Session, *, beneficiary_id: int, upto_on: date, actor: Actor, at: datetime) -> Transfer:
+    """Collect all that is set aside for a beneficiary up to a day, refunds taken off, into one transfer."""
+    lock(session, f"compensation:transfer:{beneficiary_id}")
+    beneficiary = lock_row(session, Beneficiary, beneficiary_id)
+    unassigned = queries.list_unassigned(session, beneficiary_id, upto_on)
+    total = sum(cents for _, cents, _ in unassigned)
+    if total <= 0:
+        raise NothingToTransfer(open_cents=total)
+    transfer = Transfer(
+        reference=f"VIC-{upto_on:%Y%m}-{new_reference()}",
+        beneficiary_id=beneficiary_id,
+        amount_cents=total,
+        from_on=min(on for _, _, on in unassigned),
+        upto_on=upto_on,
+        beneficiary_name=beneficiary.name,
+        iban=beneficiary.iban,
+        bic=beneficiary.bic,
+        account_changed_by=beneficiary.account_changed_by,
+        prepared_by=actor.code,
+        prepared_at=at,
+    )
+    session.add(transfer)
+    session.flush()
+    items = [{"transfer_id": transfer.id, "accrual_id": accrual_id} for accrual_id, _, _ in unassigned]
+    session.execute(insert(TransferItem), items)
+    _note(session, actor, "transfer_prepared", transfer, at)
+    return transfer
+
+
+def approve(session: Session, transfer_id: int, *, actor: Actor, at: datetime) -> Transfer:
+    """Release a transfer: a second person, who did not touch the account either."""
+    transfer = _lock_at(session, transfer_id, TransferStatus.approved)
+    beneficiary = lock_row(session, Beneficiary, transfer.beneficiary_id)
+    if actor.code == transfer.prepared_by:
+        raise SamePerson
+    if (beneficiary.iban, beneficiary.bic) != (transfer.iban, transfer.bic):
+        raise AccountHasChanged(reference=transfer.reference)
+    if actor.code in (transfer.account_changed_by, beneficiary.account_changed_by):
+        raise AccountChanger
+    transfer.status = TransferStatus.approved
+    transfer.approved_by, transfer.approved_at = actor.code, at
+    session.add(transfer)
+    _note(session, actor, "transfer_approved", transfer, at)
+    return transfer
+
+
+def cancel(session: Session, transfer_id: int, *, actor: Actor, at: datetime) -> Transfer:
+    """Give up a transfer that has not left; what it held is owed again."""
+    transfer = _lock_at(session, transfer_id, TransferStatus.cancelled)
+    session.execute(delete(TransferItem).where(col(TransferItem.transfer_id) == transfer_id))
+    transfer.status = TransferStatus.cancelled
+    transfer.ended_by, transfer.ended_at = actor.code, at
+    session.add(transfer)
+    _note(session, actor, "transfer_cancelled", transfer, at)
+    return transfer
+
+
+def export(
+    session: Session, transfer_id: int, *, pain_version: str = pain.VERSIONS[0], actor: Actor, at: datetime
+) -> Export:
+    """Write the file for the bank, once; asked again, hand out the very same bytes and say so."""
+    transfer = lock_row(session, Transfer, transfer_id)
+    name = f"{transfer.reference}.xml"
+    if transfer.file_text is not None:
+        _note(session, actor, "transfer_file_again", transfer, at)
+        return Export(name, transfer.file_text.encode(), again=True)
+    _check_move(transfer, TransferStatus.exported)
+    data = _write_file(session, transfer, pain_version, at)
+    transfer.status, transfer.pain_version = TransferStatus.exported, pain_version
+    transfer.file_text, transfer.file_hash = data.decode(), pain.fingerprint(data)
+    transfer.exported_by, transfer.exported_at = actor.code, at
+    session.add(transfer)
+    _note(session, actor, "transfer_exported", transfer, at)
+    return Export(name, data, again=False)
+
+
+def _write_file(session: Session, transfer: Transfer, version: str, at: datetime) -> bytes:
+    on = business_day(at)
+    return pain.write(
+        debtor=_house_account(session, on),
+        creditor=pain.Party(transfer.beneficiary_name, transfer.iban, transfer.bic),
+        amount_cents=transfer.amount_cents,
+        reference=transfer.reference,
+        text=f"{transfer.reference} part aux victimes {transfer.from_on:%d.%m.%Y} - {transfer.upto_on:%d.%m.%Y}",
+        on=on,
+        at=at,
+        version=version,
+    )
+
+
+def _house_account(session: Session, on: date) -> pain.Party:
+    name = law.get_text(session, "house_operator", on)
+    iban = rules.tidy_iban(law.get_text(session, "house_bank_iban", on))
+    bic = rules.tidy_iban(law.get_text(session, "house_bank_bic", on))
+    if not rules.is_iban(iban) or not rules.sepa_text(name, limit=70) or (bic and not rules.is_bic(bic)):
+        raise HouseAccountMissing
+    return pain.Party(name, iban, bic)
+
+
+def mark_executed(session: Session, transfer_id: int, *, on: date, at: datetime) -> Transfer:
+    """The bank's statement shows it: what was owed is paid, and the books say so."""
+    transfer = _lock_at(session, transfer_id, TransferStatus.executed)
+    assert transfer.id is not None
+    entry = ledger.transfer_executed(
+        session,
+        source=f"transfer:{transfer.reference}",
+        beneficiary_id=transfer.beneficiary_id,
+        amount_cents=transfer.amount_cents,
+        label=transfer.reference,
+        on=on,
+        at=at,
+    )
+    transfer.status, transfer.entry_id = TransferStatus.executed, entry.id
+    transfer.executed_on, transfer.executed_at = on, at
+    session.add(transfer)
+    return transfer
+
+
+def _lock_at(session: Session, transfer_id: int, to: TransferStatus) -> Transfer:
+    transfer = lock_row(session, Transfer, transfer_id)
+    _check_move(transfer, to)
+    return transfer
+
+
+def _check_move(transfer: Transfer, to: TransferStatus) -> None:
+    if not rules.may_move(transfer.status, to):
+        raise TransferElsewhere(reference=transfer.reference)
+
+
+def _note(session: Session, actor: Actor, act: str, transfer: Transfer, at: datetime) -> None:
+    detail = {"reference": transfer.reference, "amount_cents": transfer.amount_cents}
+    staff.record(session, actor, act, f"transfer:{transfer.id}", detail, at)
