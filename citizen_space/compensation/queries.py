@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, String, case, cast, column, func, select, table
+from sqlalchemy import String, case, cast, column, func, literal_column, select, table
 from sqlmodel import Session, col
 
 from citizen_space.compensation.models import (
@@ -114,15 +114,22 @@ def forget_terms(session: Session) -> None:
 
 def _read_terms(session: Session, room: str, on: date) -> Terms | None:
     latest = (
-        select(Rule.id)
+        select(col(Rule.id))
         .where(col(Rule.room) == room, col(Rule.approved_at).is_not(None), col(Rule.valid_from) <= on)
         .order_by(col(Rule.valid_from).desc())
         .limit(1)
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Rule.id, Rule.rate_bp, Rule.base, Rule.valid_to, RulePart.beneficiary_id, RulePart.weight)
-        .join(RulePart, col(RulePart.rule_id) == Rule.id)
+        select(
+            col(Rule.id),
+            col(Rule.rate_bp),
+            col(Rule.base),
+            col(Rule.valid_to),
+            col(RulePart.beneficiary_id),
+            col(RulePart.weight),
+        )
+        .join(RulePart, col(RulePart.rule_id) == col(Rule.id))
         .where(col(Rule.id) == latest, col(Rule.document_hash).is_not(None))
         .order_by(col(RulePart.beneficiary_id))
     ).all()
@@ -135,13 +142,13 @@ def find_recorded(session: Session, order_id: int) -> Recorded | None:
     """What an order has set aside, and what its refunds have taken back; None when nothing was."""
     rows = session.execute(
         select(
-            Accrual.source,
-            Accrual.rule_id,
-            Accrual.beneficiary_id,
-            Accrual.room,
-            Accrual.entry_id,
-            Accrual.gross_cents,
-            Accrual.amount_cents,
+            col(Accrual.source),
+            col(Accrual.rule_id),
+            col(Accrual.beneficiary_id),
+            col(Accrual.room),
+            col(Accrual.entry_id),
+            col(Accrual.gross_cents),
+            col(Accrual.amount_cents),
         )
         .where(col(Accrual.order_id) == order_id)
         .order_by(col(Accrual.id))
@@ -190,27 +197,27 @@ def walk_of_transfer(session: Session, transfer_id: int) -> list[Step]:
     return [Step(**row._mapping) for row in rows]
 
 
-def _steps() -> Select[Any]:
+def _steps() -> Any:
     return (
         select(
             col(Accrual.id).label("accrual_id"),
-            Accrual.source,
-            Accrual.on,
-            Accrual.beneficiary_id,
+            col(Accrual.source),
+            col(Accrual.on),
+            col(Accrual.beneficiary_id),
             col(Beneficiary.name).label("beneficiary_name"),
-            Rule.rate_bp,
-            Rule.base,
-            Accrual.base_cents,
-            Accrual.amount_cents,
-            Accrual.entry_id,
+            col(Rule.rate_bp),
+            col(Rule.base),
+            col(Accrual.base_cents),
+            col(Accrual.amount_cents),
+            col(Accrual.entry_id),
             col(Transfer.id).label("transfer_id"),
             col(Transfer.reference).label("transfer_reference"),
             col(Transfer.status).label("transfer_status"),
-            Transfer.executed_on,
+            col(Transfer.executed_on),
         )
-        .join(Beneficiary, col(Beneficiary.id) == Accrual.beneficiary_id)
-        .join(Rule, col(Rule.id) == Accrual.rule_id)
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .join(Beneficiary, col(Beneficiary.id) == col(Accrual.beneficiary_id))
+        .join(Rule, col(Rule.id) == col(Accrual.rule_id))
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
         .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
     )
 
@@ -218,8 +225,8 @@ def _steps() -> Select[Any]:
 def list_unassigned(session: Session, beneficiary_id: int, upto_on: date) -> list[tuple[int, int, date]]:
     """Accruals, negative ones too, that no transfer pays yet: (id, cents, day)."""
     query = (
-        select(Accrual.id, Accrual.amount_cents, Accrual.on)
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        select(col(Accrual.id), col(Accrual.amount_cents), col(Accrual.on))
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
         .where(
             col(Accrual.beneficiary_id) == beneficiary_id,
             col(Accrual.on) <= upto_on,
@@ -247,8 +254,8 @@ def list_owed(session: Session) -> list[Owed]:
             _part_of(col(Transfer.id).is_not(None) & ~_ARRIVED),
             _part_of(_ARRIVED),
         )
-        .outerjoin(Accrual, col(Accrual.beneficiary_id) == Beneficiary.id)
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .outerjoin(Accrual, col(Accrual.beneficiary_id) == col(Beneficiary.id))
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
         .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
         .group_by(col(Beneficiary.id), col(Beneficiary.name))
         .order_by(col(Beneficiary.name))
@@ -258,19 +265,19 @@ def list_owed(session: Session) -> list[Owed]:
 
 def list_months(session: Session) -> list[MonthShare]:
     """Per month and room, newest month first: collected, in transit, transferred."""
-    month = func.substr(cast(col(Accrual.on), String), 1, 7)
+    month = func.substr(cast(col(Accrual.on), String), literal_column("1"), literal_column("7"))
     query = (
         select(
             month,
-            Accrual.room,
+            col(Accrual.room),
             func.sum(Accrual.amount_cents),
             _part_of(col(Transfer.id).is_not(None) & ~_ARRIVED),
             _part_of(_ARRIVED),
         )
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
         .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
-        .group_by(month, Accrual.room)
-        .order_by(month.desc(), Accrual.room)
+        .group_by(month, col(Accrual.room))
+        .order_by(month.desc(), col(Accrual.room))
     )
     return [MonthShare(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in session.execute(query)]
 
@@ -290,7 +297,7 @@ def list_receipts_of_transfer(session: Session, transfer_id: int) -> list[tuple[
     query = (
         select(_orders.c.id, _orders.c.reference)
         .join(Accrual, col(Accrual.order_id) == _orders.c.id)
-        .join(TransferItem, col(TransferItem.accrual_id) == Accrual.id)
+        .join(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
         .where(col(TransferItem.transfer_id) == transfer_id)
         .distinct()
         .order_by(_orders.c.id)
@@ -316,9 +323,9 @@ def list_rules_in_force(session: Session, on: date) -> list[Rule]:
 def list_parts(session: Session) -> dict[int, list[tuple[str, int]]]:
     """Names and weights by rule."""
     query = (
-        select(RulePart.rule_id, Beneficiary.name, RulePart.weight)
-        .join(Beneficiary, col(Beneficiary.id) == RulePart.beneficiary_id)
-        .order_by(RulePart.rule_id, Beneficiary.name)
+        select(col(RulePart.rule_id), col(Beneficiary.name), col(RulePart.weight))
+        .join(Beneficiary, col(Beneficiary.id) == col(RulePart.beneficiary_id))
+        .order_by(col(RulePart.rule_id), col(Beneficiary.name))
     )
     parts: dict[int, list[tuple[str, int]]] = {}
     for rule_id, name, weight in session.execute(query):
@@ -374,7 +381,7 @@ def list_missed(session: Session, *, limit: int = 200) -> list[MissedShare]:
 
 def has_accruals_since(session: Session, room: str, on: date) -> bool:
     """Whether a room has already set something aside on a day or after it."""
-    query = select(Accrual.id).where(col(Accrual.room) == room, col(Accrual.on) >= on).limit(1)
+    query = select(col(Accrual.id)).where(col(Accrual.room) == room, col(Accrual.on) >= on).limit(1)
     return session.execute(query).first() is not None
 
 
