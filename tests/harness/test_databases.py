@@ -2,7 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from citizen_space.kit.db import Database
 from tests.harness.databases import Databases
@@ -25,20 +26,22 @@ def test_a_session_is_on_the_database_it_says(session: Session, dialect: str) ->
 
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_a_session_leaves_nothing(session: Session, time: str) -> None:
-    session.exec(text(f"CREATE TABLE {TABLE} (id integer)"))  # fails the second time when the first left it
-    session.exec(text(f"INSERT INTO {TABLE} VALUES (1)"))
+    session.connection().execute(
+        text(f"CREATE TABLE {TABLE} (id integer)")
+    )  # fails the second time when the first left it
+    session.connection().execute(text(f"INSERT INTO {TABLE} VALUES (1)"))
     with session.begin_nested() as savepoint:
-        session.exec(text(f"INSERT INTO {TABLE} VALUES (2)"))
+        session.connection().execute(text(f"INSERT INTO {TABLE} VALUES (2)"))
         savepoint.rollback()
     session.commit()
-    assert session.exec(text(f"SELECT count(*) FROM {TABLE}")).scalar() == 1
+    assert session.connection().execute(text(f"SELECT count(*) FROM {TABLE}")).scalar() == 1
 
 
 def test_a_fresh_database_is_migrated_and_private(
     fresh_database: Database, databases: Databases, dialect: str, engine_url: str
 ) -> None:
     with fresh_database.write() as session:
-        session.exec(text(f"CREATE TABLE {TABLE} (id integer)"))
+        session.connection().execute(text(f"CREATE TABLE {TABLE} (id integer)"))
     assert TABLE in tables(fresh_database.url)
     assert TABLE not in tables(engine_url)
     assert tables(fresh_database.url) == tables(engine_url) | {TABLE}
