@@ -1,0 +1,75 @@
+"""How bookings and closures are found."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, or_, select
+
+from citizen_space.bookings import rules
+from citizen_space.bookings.models import Booking, BookingStatus, Closure
+from citizen_space.kit.clock import day_bounds
+from citizen_space.kit.errors import NotFound
+
+
+def get_booking(session: Session, booking_id: int) -> Booking:
+    """Get a booking."""
+    found = session.get(Booking, booking_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_by_secret(session: Session, secret: str) -> Booking:
+    """Get the booking of a secret link."""
+    found = session.exec(select(Booking).where(Booking.secret == secret)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_by_reference(session: Session, reference: str) -> Booking | None:
+    """Find a booking by what people read aloud."""
+    return session.exec(select(Booking).where(Booking.reference == reference.strip().upper())).first()
+
+
+def find_by_submission(session: Session, submission: str) -> Booking | None:
+    """Find the booking that one submission of a form made."""
+    return session.exec(select(Booking).where(Booking.submission == submission)).first()
+
+
+def find_own_hold(session: Session, *, room: str, browser_key: str, at: datetime) -> Booking | None:
+    """Find the hold that this browser left behind, to go on with it instead of taking the place twice."""
+    if not browser_key:
+        return None
+    wanted = select(Booking).where(
+        Booking.browser_key == browser_key,
+        Booking.room == room,
+        Booking.status == BookingStatus.HELD,
+        col(Booking.hold_expires_at) > at,
+    )
+    return session.exec(wanted.order_by(col(Booking.id).desc())).first()
+
+
+def list_day(session: Session, *, room: str | None, on: date) -> Sequence[Booking]:
+    """List a business day's bookings by their hour, those that stand first asked for."""
+    first_at, next_at = day_bounds(on)
+    wanted = select(Booking).where(
+        Booking.starts_at >= first_at, Booking.starts_at < next_at, Booking.status != BookingStatus.LAPSED
+    )
+    if room is not None:
+        wanted = wanted.where(Booking.room == room)
+    return session.exec(wanted.order_by(col(Booking.starts_at), col(Booking.id))).all()
+
+
+def list_closures(session: Session, *, first_on: date, last_on: date) -> Sequence[Closure]:
+    """List the closures that touch a period."""
+    wanted = select(Closure).where(Closure.first_on <= last_on, Closure.last_on >= first_on)
+    return session.exec(wanted.order_by(col(Closure.first_on))).all()
+
+
+def is_closed(session: Session, room: str, on: date) -> bool:
+    """Tell whether a room takes nobody on a day."""
+    wanted = select(Closure).where(
+        Closure.first_on <= on, Closure.last_on >= on, or_(col(Closure.room).is_(None), Closure.room == room)
+    )
+    return rules.is_closed(session.exec(wanted.limit(1)).all(), room, on)

@@ -1,0 +1,98 @@
+"""What is true of bookings: which moves are legal, what is kept of the money, which days are closed."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from citizen_space.bookings.models import Booking, BookingStatus, Closure
+from citizen_space.kit.money import BASIS, portion
+
+_S = BookingStatus
+
+# From each status, the ones that may follow. A lapsed booking comes back only when its payment lands late and the
+# place is still free; then its room has claimed it again.
+MOVES: dict[str, frozenset[str]] = {
+    _S.HELD: frozenset({_S.CONFIRMED, _S.LAPSED, _S.CANCELLED}),
+    _S.LAPSED: frozenset({_S.CONFIRMED}),
+    _S.CONFIRMED: frozenset({_S.ARRIVED, _S.CANCELLED, _S.NO_SHOW}),
+    _S.ARRIVED: frozenset({_S.COMPLETED, _S.CONFIRMED}),
+    _S.NO_SHOW: frozenset({_S.ARRIVED, _S.CONFIRMED}),
+    _S.COMPLETED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+
+# These stand for people who are expected or here.
+LIVE: frozenset[str] = frozenset({_S.CONFIRMED, _S.ARRIVED, _S.COMPLETED})
+
+
+def can_move(status: str, to: str) -> bool:
+    """Tell whether a booking in one status may take another."""
+    return to in MOVES[status]
+
+
+def is_live_hold(booking: Booking, at: datetime) -> bool:
+    """Tell whether a hold still keeps its capacity."""
+    return booking.status == _S.HELD and booking.hold_expires_at is not None and booking.hold_expires_at > at
+
+
+def takes_capacity(booking: Booking, at: datetime) -> bool:
+    """Tell whether a booking stands in the way of another."""
+    return booking.status in LIVE or is_live_hold(booking, at)
+
+
+# -- cancelling -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PolicyStep:
+    """Until so many hours before the start, so much of what was paid is kept."""
+
+    until_hours: int
+    kept_bp: int
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """What a cancellation does to the money."""
+
+    kept_cents: int
+    refund_cents: int
+
+
+def read_policy(policy: str) -> list[PolicyStep]:
+    """Read a policy's text, the earliest step first."""
+    steps = [PolicyStep(int(step["until_hours"]), int(step["kept_bp"])) for step in json.loads(policy or "[]")]
+    return sorted(steps, key=lambda step: -step.until_hours)
+
+
+def write_policy(steps: Iterable[PolicyStep]) -> str:
+    """Write a policy as it is kept with a booking."""
+    rows = [{"until_hours": step.until_hours, "kept_bp": step.kept_bp} for step in steps]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def kept_bp(policy: str, starts_at: datetime, at: datetime) -> int:
+    """Say which part is kept when cancelling now; once it has begun, all of it."""
+    for step in read_policy(policy):
+        if at <= starts_at - timedelta(hours=step.until_hours):
+            return step.kept_bp
+    return BASIS
+
+
+def kept_cents(policy: str, paid_cents: int, starts_at: datetime, at: datetime) -> int:
+    """Say how much of what was paid is kept when cancelling now."""
+    return portion(paid_cents, kept_bp(policy, starts_at, at))
+
+
+# -- closures ---------------------------------------------------------------------------------------------------------
+
+
+def is_closed(closures: Sequence[Closure], room: str, on: date) -> bool:
+    """Tell whether a room takes nobody on a day."""
+    return any(closure.room in (None, room) and closure.first_on <= on <= closure.last_on for closure in closures)
+
+
+def in_booking_days(on: date, *, today: date, lead_days: int, horizon_days: int) -> bool:
+    """Tell whether a day is far enough ahead, and not too far, counted in calendar days."""
+    return today + timedelta(days=lead_days) <= on <= today + timedelta(days=horizon_days)

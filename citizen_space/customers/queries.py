@@ -1,0 +1,20 @@
+"""How customers are found."""
+
+from sqlmodel import Session, select
+
+from citizen_space.customers.models import Customer
+from citizen_space.customers.rules import tidy_email
+from citizen_space.kit.errors import NotFound
+
+
+def find_by_email(session: Session, email: str) -> Customer | None:
+    """Find the customer of a mail address."""
+    return session.exec(select(Customer).where(Customer.email == tidy_email(email))).first()
+
+
+def get_customer(session: Session, customer_id: int) -> Customer:
+    """Get a customer."""
+    found = session.get(Customer, customer_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,67 @@
+"""What is true of accounts and of guessing at codes, whoever asks."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from citizen_space.staff.models import StaffRole
+
+ROLES: tuple[str, ...] = tuple(StaffRole)
+
+_PIN = re.compile(r"(\d{2})(\d{4,6})")
+_CODE_NUMBER = re.compile(r"(\d{2})$")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries under one key, then a pause that doubles with every further one."""
+
+    key: str
+    tries: int
+    window_minutes: int
+    pause_seconds: int
+    longest_seconds: int
+
+
+def limits(*, who: str, device: str) -> tuple[Limit, ...]:
+    """Say what is counted for one try.
+
+    A person at a device is slowed soon. A device is slowed late and briefly, so that one colleague's guesses never
+    keep a team from working. A person everywhere is slowed last: nobody can lock a colleague out from another till.
+    """
+    return (
+        Limit(f"{who}@{device}", tries=5, window_minutes=15, pause_seconds=30, longest_seconds=900),
+        Limit(f"device:{device}", tries=25, window_minutes=10, pause_seconds=20, longest_seconds=60),
+        Limit(who, tries=40, window_minutes=60, pause_seconds=60, longest_seconds=600),
+    )
+
+
+def count_try(limit: Limit, *, tries: int, last_at: datetime, at: datetime) -> int:
+    """Count one more try, from nothing again when the last one is long ago."""
+    return 1 if at - last_at > timedelta(minutes=limit.window_minutes) else tries + 1
+
+
+def pause_until(limit: Limit, tries: int, at: datetime) -> datetime | None:
+    """Say until when the next try has to wait."""
+    if tries < limit.tries:
+        return None
+    doubled = limit.pause_seconds * 2 ** min(tries - limit.tries, 20)
+    return at + timedelta(seconds=min(doubled, limit.longest_seconds))
+
+
+def split_pin(typed: str) -> tuple[str, str] | None:
+    """Part what is typed on a till into the staff number (two digits) and the secret behind it."""
+    found = _PIN.fullmatch(typed.strip())
+    return (found[1], found[2]) if found else None
+
+
+def staff_number(operator_code: str) -> str:
+    """Take the two digits by which an operator code is typed: STAFF-03 is 03."""
+    found = _CODE_NUMBER.search(operator_code)
+    return found[1] if found else ""
+
+
+def totp_steps(at: datetime) -> tuple[int, int, int]:
+    """Name the thirty-second steps whose one-time code is taken at an instant: clocks differ a little."""
+    now = int(at.timestamp()) // 30
+    return now - 1, now, now + 1

@@ -1,0 +1,258 @@
+"""What staff do: sign in, vouch with a PIN on a till, keep accounts; and every act is written down."""
+
+import hmac
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import pyotp
+from sqlmodel import Session
+
+from citizen_space.kit import crypto
+from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import local
+from citizen_space.kit.db import insert_once, lock
+from citizen_space.kit.errors import NotAllowed, Refusal, TooMany
+from citizen_space.kit.keys import Keys
+from citizen_space.kit.text import _
+from citizen_space.staff import queries, rules
+from citizen_space.staff.models import StaffAccount, StaffAttempt, StaffAudit
+
+
+class WrongStaffPin(NotAllowed):
+    """The PIN is nobody's, or not of somebody who may. What was counted is written after the roll-back."""
+
+    sentence = _("Ce code personnel ne permet pas cette opération.")
+
+    def __init__(self, field: str | None, *, counted: Sequence[rules.Limit], at: datetime) -> None:
+        super().__init__(field)
+        self._counted = counted
+        self._at = at
+
+    def remember(self, session: Session) -> None:
+        """Count the guess in a transaction of its own: the one it was made in is rolled back."""
+        count_tries(session, self._counted, at=self._at)
+
+
+class TooManyTries(TooMany):
+    """Wait, then try again; nobody else has to."""
+
+    sentence = _("Trop d’essais. Réessayez à %(again)s.")
+
+
+class LoginTaken(Refusal):
+    """Two people cannot have one login or one operator code."""
+
+    sentence = _("Cet identifiant ou ce code est déjà pris.")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A try that is already counted and not yet judged, so that judging it needs no database."""
+
+    subject_id: int | None
+    code_hash: str | None
+    limits: tuple[rules.Limit, ...]
+
+    def is_right(self, typed: str, pepper: bytes) -> bool:
+        """Judge it, in the same time whether or not there is such a person."""
+        fits = crypto.check_secret(self.code_hash or _nobody(pepper), typed, pepper)
+        return fits and self.subject_id is not None
+
+
+@lru_cache(maxsize=4)
+def _nobody(pepper: bytes) -> str:
+    return crypto.hash_secret("nobody", pepper)
+
+
+# -- guesses ----------------------------------------------------------------------------------------------------------
+
+
+def check_pause(session: Session, limits: Sequence[rules.Limit], *, at: datetime) -> None:
+    """Refuse while a pause is on, under the lock that counting takes too."""
+    lock(session, *(f"attempt:{limit.key}" for limit in limits))
+    for limit in limits:
+        known = session.get(StaffAttempt, limit.key)
+        if known is not None and known.blocked_until is not None and known.blocked_until > at:
+            raise TooManyTries(again=f"{local(known.blocked_until):%H:%M:%S}")
+
+
+def count_tries(session: Session, limits: Sequence[rules.Limit], *, at: datetime) -> None:
+    """Count one try under each key before it is judged: those made at once are all counted."""
+    lock(session, *(f"attempt:{limit.key}" for limit in limits))
+    for limit in limits:
+        known = session.get(StaffAttempt, limit.key) or StaffAttempt(key=limit.key, tries=0, last_at=at)
+        known.tries = rules.count_try(limit, tries=known.tries, last_at=known.last_at, at=at)
+        known.last_at = at
+        known.blocked_until = rules.pause_until(limit, known.tries, at)
+        session.add(known)
+
+
+def reserve_try(session: Session, limits: Sequence[rules.Limit], *, at: datetime) -> None:
+    """Take one of the tries that are left, or refuse."""
+    check_pause(session, limits, at=at)
+    count_tries(session, limits, at=at)
+
+
+def forgive_tries(session: Session, limits: Sequence[rules.Limit]) -> None:
+    """Forget the tries of somebody who got in; of the device only this one, lest a right code wash out the wrong."""
+    lock(session, *(f"attempt:{limit.key}" for limit in limits))
+    for limit in limits:
+        known = session.get(StaffAttempt, limit.key)
+        if known is not None:
+            known.tries = max(known.tries - 1, 0) if limit.key.startswith("device:") else 0
+            known.blocked_until = None
+            session.add(known)
+
+
+# -- signing in -------------------------------------------------------------------------------------------------------
+
+
+def begin_sign_in(session: Session, login: str, *, device: str, at: datetime) -> Guess:
+    """Count a try at an account's code, and hand it over to be judged outside the transaction."""
+    account = queries.find_by_login(session, login)
+    counted = rules.limits(who=f"login:{login.strip().lower()[:60]}", device=device)
+    reserve_try(session, counted, at=at)
+    return Guess(account.id if account else None, account.code_hash if account else None, counted)
+
+
+def finish_sign_in(
+    session: Session, guess: Guess, *, right: bool, one_time_code: str, keys: Keys, at: datetime
+) -> StaffAccount | None:
+    """Let the account in, or write down that it was not."""
+    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
+    if account is None or not right or not account.active or not _take_totp(account, one_time_code, keys, at):
+        record(session, Actor("system", None, "SIGN-IN"), "sign_in_refused", guess.limits[0].key, {}, at)
+        return None
+    forgive_tries(session, guess.limits)
+    session.add(account)
+    record(session, actor_of(account), "sign_in", f"staff:{account.id}", {}, at)
+    return account
+
+
+def _take_totp(account: StaffAccount, typed: str, keys: Keys, at: datetime) -> bool:
+    if account.totp_secret is None:
+        return True
+    generator = pyotp.TOTP(crypto.open_text(keys.identity_key, account.totp_secret))
+    for step in rules.totp_steps(at):
+        if step > account.totp_step and hmac.compare_digest(generator.generate_otp(step), typed.strip()):
+            account.totp_step = step
+            return True
+    return False
+
+
+def check_pin(
+    session: Session,
+    pin: str,
+    at: datetime,
+    roles: Collection[str],
+    *,
+    keys: Keys,
+    register_id: int | None = None,
+    field: str = "staff_pin",
+) -> StaffAccount:
+    """Let a member of staff vouch on a till: two digits of the operator code, then the secret ones.
+
+    Call it before anything is written: a wrong PIN rolls the act back, and only the count is kept.
+    """
+    number, secret = rules.split_pin(pin) or ("", "")
+    counted = rules.limits(who=f"staff-pin:{number}", device=f"register:{register_id}")
+    check_pause(session, counted, at=at)
+    account = queries.find_by_number(session, number) if number else None
+    guess = Guess(account.id if account else None, account.pin_hash if account else None, counted)
+    if not guess.is_right(secret, keys.pin_pepper) or account is None or account.role not in roles:
+        raise WrongStaffPin(field, counted=counted, at=at)
+    forgive_tries(session, counted)
+    return account
+
+
+# -- accounts ---------------------------------------------------------------------------------------------------------
+
+
+def actor_of(account: StaffAccount) -> Actor:
+    """Name an account as paper and sealed rows do."""
+    return Actor(kind="staff", id=account.id, code=account.operator_code)
+
+
+def open_account(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    operator_code: str,
+    code: str,
+    pin: str | None,
+    keys: Keys,
+    actor: Actor,
+    at: datetime,
+) -> StaffAccount:
+    """Open an account for a member of staff."""
+    account = StaffAccount(
+        login=login.strip().lower(),
+        name=name.strip(),
+        role=role,
+        operator_code=operator_code.strip().upper(),
+        code_hash=crypto.hash_secret(code, keys.pin_pepper),
+        pin_hash=crypto.hash_secret(pin, keys.pin_pepper) if pin else None,
+        created_at=at,
+    )
+    if not insert_once(session, account):
+        raise LoginTaken("login")
+    record(session, actor, "account_opened", f"staff:{account.id}", {"login": account.login, "role": role}, at)
+    return account
+
+
+def change_account(
+    session: Session, account_id: int, *, name: str, role: str, active: bool, actor: Actor, at: datetime
+) -> StaffAccount:
+    """Change who an account is for, what it may do, or whether it may do anything."""
+    account = queries.get_account(session, account_id)
+    if account.id == actor.id and actor.kind == "staff" and (not active or role != account.role):
+        raise NotAllowed("role")
+    before = {"role": account.role, "active": account.active}
+    account.name, account.role, account.active = name.strip(), role, active
+    session.add(account)
+    record(
+        session, actor, "account_changed", f"staff:{account.id}", {"before": before, "role": role, "active": active}, at
+    )
+    return account
+
+
+def change_codes(
+    session: Session, account_id: int, *, code: str | None, pin: str | None, keys: Keys, actor: Actor, at: datetime
+) -> StaffAccount:
+    """Give an account a new sign-in code, a new PIN, or both."""
+    account = queries.get_account(session, account_id)
+    if code:
+        account.code_hash = crypto.hash_secret(code, keys.pin_pepper)
+    if pin:
+        account.pin_hash = crypto.hash_secret(pin, keys.pin_pepper)
+    session.add(account)
+    record(session, actor, "codes_changed", f"staff:{account.id}", {"code": bool(code), "pin": bool(pin)}, at)
+    return account
+
+
+def set_one_time_codes(
+    session: Session, account_id: int, *, secret: str | None, keys: Keys, actor: Actor, at: datetime
+) -> StaffAccount:
+    """Ask an account for one-time codes from now on, or no longer."""
+    account = queries.get_account(session, account_id)
+    account.totp_secret = crypto.seal_text(keys.identity_key, secret) if secret else None
+    account.totp_step = 0
+    session.add(account)
+    record(session, actor, "one_time_codes", f"staff:{account.id}", {"on": secret is not None}, at)
+    return account
+
+
+def record(
+    session: Session, actor: Actor, act: str, subject: str, detail: Mapping[str, Any], at: datetime
+) -> StaffAudit:
+    """Write down who did what, sealed."""
+    text = json.dumps(dict(detail), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    row = StaffAudit(at=at, actor_kind=actor.kind, actor_code=actor.code, act=act, subject=subject[:120], detail=text)
+    session.add(row)
+    return row
