@@ -10,6 +10,7 @@ from jinja2 import Environment
 SHOWN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "label", "summary"}
 SILENT_TAGS = {"script", "style", "code", "kbd", "samp"}
 WORD = re.compile(r"[^\W\d_]{2,}")
+ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")  # a macro may write nothing but attributes
 # Names, and signs that are the same in every language.
 NEUTRAL = {
     *("Citizen", "Space", "IBAN", "BIC", "QR", "PIN", "SEPA", "pain", "camt", "CFONB", "CSV", "PDF", "FEC", "SIRET"),
@@ -27,7 +28,7 @@ class Page:
 
     def words(self) -> list[str]:
         """Return the texts that have a word in them that is no name."""
-        return [text for text in self.texts if set(WORD.findall(text)) - NEUTRAL]
+        return [text for text in self.texts if set(WORD.findall(ATTRIBUTE.sub("", text))) - NEUTRAL]
 
 
 def read_page(text: str) -> Page:
@@ -54,7 +55,8 @@ def _filled(text: str) -> str:
         if kind == "data" and not translated:
             parts.append(token)
         elif kind == "variable_begin":
-            parts.append("0")
+            # A tag whose name is filled in is still a tag.
+            parts.append("x0" if "".join(parts[-1:]).endswith(("<", "</")) else "0")
         elif kind == "block_begin":
             parts.append(" ")
     return "".join(parts)

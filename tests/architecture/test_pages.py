@@ -9,11 +9,11 @@ from tests.architecture.pages import Page, read_letter, read_page
 from tests.architecture.source import HOUSE, ROOT, templates
 
 
-def faults(page: Page) -> Iterator[str]:
+def faults(page: Page, *, mail: bool = False) -> Iterator[str]:
     """Tell what a strict Content-Security-Policy, a translator or a double click would stumble over."""
     yield from (f"not translated: {text[:70]!r}" for text in page.words())
     for tag, given in page.tags:
-        if "style" in given or tag == "style":
+        if ("style" in given or tag == "style") and not mail:  # a mail reader loads no style sheet of ours
             yield f"<{tag}> has a style of its own"
         if tag == "script" and "src" not in given and given.get("type") != "application/json":
             yield "a script inside the page"
@@ -70,7 +70,9 @@ def test_every_template_is_clean() -> None:
     for path in templates():
         text = path.read_text(encoding="utf-8")
         page = read_letter(text) if path.suffix == ".txt" else read_page(text)
-        found += [f"{path.relative_to(ROOT).as_posix()}: {fault}" for fault in faults(page)]
+        found += [
+            f"{path.relative_to(ROOT).as_posix()}: {fault}" for fault in faults(page, mail="mail" in path.as_posix())
+        ]
     assert not found, "\n" + "\n".join(found)
 
 
