@@ -22,7 +22,7 @@ MOVES: dict[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class NewGuest:
+class GuestName:
     """A person as the party's booker names them."""
 
     first_name: str
@@ -40,7 +40,7 @@ class Identity:
     born_in: str
 
 
-def write_identity(guest: NewGuest) -> str:
+def write_identity(guest: GuestName) -> str:
     """Write a person's identity as the text that is sealed."""
     born_on = guest.born_on.isoformat() if guest.born_on else ""
     return json.dumps(asdict(Identity(guest.last_name.strip(), born_on, guest.born_in.strip())), ensure_ascii=False)
@@ -56,10 +56,10 @@ def first_vetting(access: str) -> Vetting:
     return Vetting.PENDING if access == AccessPolicy.VETTED else Vetting.NOT_NEEDED
 
 
-def missing(access: str, guest: NewGuest) -> list[str]:
+def missing(access: str, guest: GuestName) -> list[str]:
     """Name what a policy asks for and a guest lacks."""
     asked = {AccessPolicy.OPEN: [], AccessPolicy.NAMED: ["first_name", "last_name"]}.get(
-        AccessPolicy(access), ["first_name", "last_name", "born_on", "born_in"]
+        AccessPolicy(access), ["first_name", "last_name", "born_on"]
     )
     return [name for name in asked if not getattr(guest, name)]
 

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, delete
 
 from citizen_space.access import queries, rules
 from citizen_space.access.models import Guest, Look, Purge, Vetting
-from citizen_space.access.rules import Identity, NewGuest
+from citizen_space.access.rules import GuestName as GuestName
+from citizen_space.access.rules import Identity
 from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import AccessPolicy, Booking
 from citizen_space.kit import crypto
@@ -63,7 +64,7 @@ class IdentityPurged(Refusal):
 
 
 def name_guests(
-    session: Session, booking: Booking, guests: Sequence[NewGuest], *, keys: Keys, at: datetime
+    session: Session, booking: Booking, guests: Sequence[GuestName], *, keys: Keys, at: datetime
 ) -> list[Guest]:
     """Write down the guests of a booking as its policy asks; naming them again before the vetting replaces them."""
     assert booking.id is not None
@@ -80,7 +81,7 @@ def name_guests(
     return named
 
 
-def _check_named(booking: Booking, guests: Sequence[NewGuest]) -> None:
+def _check_named(booking: Booking, guests: Sequence[GuestName]) -> None:
     if len(guests) != booking.party_size:
         raise GuestsMissing("guests", wanted=booking.party_size)
     problems = {
@@ -92,7 +93,7 @@ def _check_named(booking: Booking, guests: Sequence[NewGuest]) -> None:
         raise Unreadable(problems)
 
 
-def _guest(booking: Booking, position: int, guest: NewGuest, keys: Keys, purge_on: date) -> Guest:
+def _guest(booking: Booking, position: int, guest: GuestName, keys: Keys, purge_on: date) -> Guest:
     assert booking.id is not None
     return Guest(
         booking_id=booking.id,

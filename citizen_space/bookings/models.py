@@ -1,6 +1,6 @@
 """What is stored about a booking: the same for a table, a seat and a bench."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
@@ -69,18 +69,18 @@ class Booking(Table, table=True):
 
 
 class Closure(Table, table=True):
-    """A period in which a room, or the whole place, takes nobody."""
+    """A time in which a room, or the whole place, takes nobody."""
 
     __tablename__ = "bookings_closure"
     __table_args__ = (
         CheckConstraint("room IS NULL OR room IN ('restaurant', 'venue', 'repairs')", name="room"),
-        CheckConstraint("last_on >= first_on", name="last_on"),
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     room: str | None = Field(default=None, max_length=20)
-    first_on: date
-    last_on: date = Field(index=True)
+    starts_at: datetime
+    ends_at: datetime = Field(index=True)
     reason_fr: str = Field(default="", max_length=200)
     reason_en: str = Field(default="", max_length=200)
     created_at: datetime

@@ -61,15 +61,24 @@ def list_day(session: Session, *, room: str | None, on: date) -> Sequence[Bookin
     return session.exec(wanted.order_by(col(Booking.starts_at), col(Booking.id))).all()
 
 
-def list_closures(session: Session, *, first_on: date, last_on: date) -> Sequence[Closure]:
-    """List the closures that touch a period."""
-    wanted = select(Closure).where(Closure.first_on <= last_on, Closure.last_on >= first_on)
-    return session.exec(wanted.order_by(col(Closure.first_on))).all()
+def list_closures(session: Session, room: str | None, starts_at: datetime, ends_at: datetime) -> Sequence[Closure]:
+    """List the closures that touch a time: those of a room and of the whole place, or with no room named, all."""
+    wanted = select(Closure).where(Closure.starts_at < ends_at, Closure.ends_at > starts_at)
+    if room is not None:
+        wanted = wanted.where(or_(col(Closure.room).is_(None), Closure.room == room))
+    return session.exec(wanted.order_by(col(Closure.starts_at))).all()
 
 
-def is_closed(session: Session, room: str, on: date) -> bool:
-    """Tell whether a room takes nobody on a day."""
-    wanted = select(Closure).where(
-        Closure.first_on <= on, Closure.last_on >= on, or_(col(Closure.room).is_(None), Closure.room == room)
+def is_closed(session: Session, room: str, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether a room takes nobody in some part of a time."""
+    return rules.is_closed(list_closures(session, room, starts_at, ends_at), room, starts_at, ends_at)
+
+
+def list_standing(session: Session, *, room: str | None, starts_at: datetime, ends_at: datetime) -> Sequence[Booking]:
+    """List the bookings that stand in a time, so that staff see whom a closure would meet."""
+    wanted = select(Booking).where(
+        Booking.starts_at < ends_at, Booking.ends_at > starts_at, col(Booking.status).in_(rules.LIVE)
     )
-    return rules.is_closed(session.exec(wanted.limit(1)).all(), room, on)
+    if room is not None:
+        wanted = wanted.where(Booking.room == room)
+    return session.exec(wanted.order_by(col(Booking.starts_at)).limit(500)).all()

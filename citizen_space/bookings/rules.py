@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
+from citizen_space.kit.formats import percent
 from citizen_space.kit.money import BASIS, portion
+from citizen_space.kit.text import _, translate, translate_number
 
 _S = BookingStatus
 
@@ -85,12 +87,48 @@ def kept_cents(policy: str, paid_cents: int, starts_at: datetime, at: datetime) 
     return portion(paid_cents, kept_bp(policy, starts_at, at))
 
 
+def policy_sentences(policy: str, language: str) -> list[str]:
+    """Say a policy in words, one sentence a step."""
+    steps = read_policy(policy)
+    if not steps or all(step.kept_bp == 0 for step in steps):
+        return [translate(_("Vous pouvez annuler sans frais."), language)]
+    said = [_step_sentence(step, language) for step in steps]
+    if steps[-1].kept_bp < BASIS:
+        said.append(translate(_("Ensuite : la somme versée n’est pas rendue."), language))
+    return said
+
+
+def _step_sentence(step: PolicyStep, language: str) -> str:
+    until = _until(step.until_hours, language)
+    if step.kept_bp == 0:
+        return translate(_("%(until)s : tout vous est rendu."), language, until=until)
+    if step.kept_bp == BASIS:
+        return translate(_("%(until)s : la somme versée n’est pas rendue."), language, until=until)
+    return translate(
+        _("%(until)s : %(kept)s de la somme versée sont gardés."),
+        language,
+        until=until,
+        kept=percent(step.kept_bp, language),
+    )
+
+
+def _until(hours: int, language: str) -> str:
+    if hours == 0:
+        return translate(_("Jusqu’au début"), language)
+    if hours % 24 == 0:
+        return translate_number("Jusqu’à %(n)s jour avant", "Jusqu’à %(n)s jours avant", hours // 24, language)
+    return translate_number("Jusqu’à %(n)s heure avant", "Jusqu’à %(n)s heures avant", hours, language)
+
+
 # -- closures ---------------------------------------------------------------------------------------------------------
 
 
-def is_closed(closures: Sequence[Closure], room: str, on: date) -> bool:
-    """Tell whether a room takes nobody on a day."""
-    return any(closure.room in (None, room) and closure.first_on <= on <= closure.last_on for closure in closures)
+def is_closed(closures: Sequence[Closure], room: str, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether a room takes nobody in some part of a time."""
+    return any(
+        closure.room in (None, room) and closure.starts_at < ends_at and closure.ends_at > starts_at
+        for closure in closures
+    )
 
 
 def in_booking_days(on: date, *, today: date, lead_days: int, horizon_days: int) -> bool:

@@ -1,7 +1,6 @@
 """What is done with a booking, the same for a table, a seat and a bench: hold, confirm, arrive, cancel, lapse."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -10,7 +9,7 @@ from citizen_space.bookings.models import Booking, BookingStatus, Closure
 from citizen_space.bookings.rules import Cancellation
 from citizen_space.customers.models import Customer
 from citizen_space.kit import ids
-from citizen_space.kit.actor import Actor
+from citizen_space.kit.actor import SYSTEM, Actor
 from citizen_space.kit.db import insert_once, lock_row
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
@@ -93,6 +92,11 @@ def hold(
     return twin
 
 
+def lock_booking(session: Session, booking_id: int) -> Booking:
+    """Take a booking for this transaction alone, as it is now."""
+    return lock_row(session, Booking, booking_id)
+
+
 def extend_hold(session: Session, booking: Booking, *, minutes: int, at: datetime) -> Booking:
     """Keep a live hold a little longer, after a card was declined."""
     booking = lock_row(session, Booking, booking.id)
@@ -134,7 +138,7 @@ def complete(session: Session, booking: Booking, at: datetime) -> Booking:
     return _move(session, booking, BookingStatus.COMPLETED)
 
 
-def mark_no_show(session: Session, booking: Booking, *, actor: Actor, at: datetime) -> Booking:
+def no_show(session: Session, booking: Booking, *, at: datetime, actor: Actor = SYSTEM) -> Booking:
     """Write down that nobody came."""
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.CONFIRMED and booking.starts_at > at:
@@ -200,24 +204,24 @@ def _move(session: Session, booking: Booking, to: BookingStatus) -> Booking:
 # -- closures ---------------------------------------------------------------------------------------------------------
 
 
-def close_days(
+def close(
     session: Session,
     *,
     room: str | None,
-    first_on: date,
-    last_on: date,
+    starts_at: datetime,
+    ends_at: datetime,
     reason_fr: str,
     reason_en: str,
     actor: Actor,
     at: datetime,
 ) -> Closure:
-    """Take nobody more in a period; bookings already made stay and are shown to staff."""
-    if last_on < first_on:
-        raise ClosureUpsideDown("last_on")
+    """Take nobody more in a time; bookings already made stay and are shown to staff."""
+    if ends_at <= starts_at:
+        raise ClosureUpsideDown("ends")
     closure = Closure(
         room=room,
-        first_on=first_on,
-        last_on=last_on,
+        starts_at=starts_at,
+        ends_at=ends_at,
         reason_fr=reason_fr.strip(),
         reason_en=reason_en.strip(),
         created_at=at,
@@ -227,18 +231,8 @@ def close_days(
     return closure
 
 
-def reopen_days(session: Session, closure_id: int) -> Closure:
+def reopen(session: Session, closure_id: int) -> Closure:
     """Take a closure away."""
     closure = lock_row(session, Closure, closure_id)
     session.delete(closure)
     return closure
-
-
-def list_standing(session: Session, *, room: str | None, first_on: date, last_on: date) -> Sequence[Booking]:
-    """List the bookings that stand in a period, so that staff see whom a closure would meet."""
-    standing: list[Booking] = []
-    on = first_on
-    while on <= last_on and len(standing) <= _LAPSED_AT_ONCE:
-        standing += [each for each in queries.list_day(session, room=room, on=on) if each.status in rules.LIVE]
-        on += timedelta(days=1)
-    return standing
