@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from citizen_space.kit.errors import NotFound
@@ -24,12 +25,12 @@ def get_order_by_reference(session: Session, reference: str) -> Order:
     return order
 
 
-def find_order_by_submission(session: Session, submission: str) -> Order | None:
+def find_by_submission(session: Session, submission: str) -> Order | None:
     """Find the order that a page has already opened."""
     return session.exec(select(Order).where(Order.submission == submission)).first()
 
 
-def find_order_by_trail_code(session: Session, trail_code: str) -> Order | None:
+def find_by_trail_code(session: Session, trail_code: str) -> Order | None:
     """Find the order whose receipt shows this public code."""
     return session.exec(select(Order).where(Order.trail_code == trail_code)).first()
 
@@ -78,3 +79,21 @@ def list_lines_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[
         for line in session.exec(statement):
             found[line.order_id].append(line)
     return found
+
+
+def total_cents(session: Session, order_id: int) -> int:
+    """Return what an order comes to now; the same sum as `rules.totals`, made by the database."""
+    price = col(OrderLine.quantity) * (col(OrderLine.unit_price_cents) + col(OrderLine.options_cents))
+    statement = select(func.coalesce(func.sum(price - col(OrderLine.discount_cents)), 0))
+    return int(session.exec(statement.where(OrderLine.order_id == order_id, OrderLine.state != LineState.VOIDED)).one())
+
+
+def totals_of(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    """Return what each of several orders comes to now, in one statement."""
+    price = col(OrderLine.quantity) * (col(OrderLine.unit_price_cents) + col(OrderLine.options_cents))
+    rows = session.exec(
+        select(OrderLine.order_id, func.sum(price - col(OrderLine.discount_cents)))
+        .where(col(OrderLine.order_id).in_(order_ids), OrderLine.state != LineState.VOIDED)
+        .group_by(col(OrderLine.order_id))
+    ).all()
+    return {order_id: 0 for order_id in order_ids} | {order_id: int(cents) for order_id, cents in rows}

@@ -16,7 +16,7 @@ from citizen_space.kit.ids import new_reference
 from citizen_space.kit.text import _
 from citizen_space.orders import rules
 from citizen_space.orders.models import LineState, Order, OrderKind, OrderLine, OrderStatus
-from citizen_space.orders.queries import find_order_by_submission, get_line, list_lines
+from citizen_space.orders.queries import find_by_submission, get_line, list_lines
 from citizen_space.orders.queries import list_open as list_open
 from citizen_space.products import service as products
 from citizen_space.products.rules import Offer, choose_options
@@ -85,38 +85,26 @@ def open_order(
     kind: str = OrderKind.SALE,
 ) -> Order:
     """Open an order; the same submission finds the one it opened."""
-    order = Order(
-        reference=new_reference(),
-        trail_code=new_reference(12),
-        room=room,
-        kind=kind,
-        label=label,
-        covers=covers,
-        booking_id=booking_id,
-        register_id=register_id,
-        operator_code=operator_code,
-        opened_at=at,
-        on=business_day(at),
-        submission=submission,
-    )
-    if insert_once(session, order):
-        return order
-    found = find_order_by_submission(session, submission)
-    if found is not None:
-        return found
-    # A reference of 8 letters that was drawn twice: draw again.
-    return open_order(
-        session,
-        room=room,
-        label=label,
-        register_id=register_id,
-        operator_code=operator_code,
-        submission=submission,
-        at=at,
-        booking_id=booking_id,
-        covers=covers,
-        kind=kind,
-    )
+    facts: dict[str, Any] = {
+        "room": room,
+        "kind": kind,
+        "label": label,
+        "covers": covers,
+        "booking_id": booking_id,
+        "register_id": register_id,
+        "operator_code": operator_code,
+        "opened_at": at,
+        "on": business_day(at),
+        "submission": submission,
+    }
+    while True:
+        order = Order(reference=new_reference(), trail_code=new_reference(12), **facts)
+        if insert_once(session, order):
+            return order
+        found = find_by_submission(session, submission)
+        if found is not None:
+            return found
+        # Else a reference was drawn twice: draw again.
 
 
 def lock_open_order(session: Session, order_id: int | None) -> Order:
@@ -316,6 +304,40 @@ def set_state(session: Session, lines: Sequence[OrderLine], state: LineState) ->
         if state == LineState.FIRED:
             line.printed_quantity = line.quantity
     session.flush()
+
+
+def fire_course(session: Session, order_id: int, course: int, *, at: datetime) -> list[OrderLine]:
+    """Send what the kitchen does not have yet of a course; gives those lines, as they were before."""
+    lock_open_order(session, order_id)
+    waiting = [
+        line
+        for line in rules.live_lines(list_lines(session, order_id))
+        if line.course == course and line.printed_quantity < line.quantity
+    ]
+    set_state(session, waiting, LineState.FIRED)
+    return waiting
+
+
+def relabel(session: Session, order_id: int, label: str) -> Order:
+    """Give an open order the name of another table."""
+    order = lock_open_order(session, order_id)
+    order.label = label
+    session.flush()
+    return order
+
+
+def move_lines(session: Session, *, from_order_id: int, to_order_id: int, line_ids: Sequence[int]) -> list[OrderLine]:
+    """Move lines from one open order to another; both are locked in one order for all."""
+    for order_id in sorted({from_order_id, to_order_id}):
+        lock_open_order(session, order_id)
+    here = {line.id: line for line in rules.live_lines(list_lines(session, from_order_id))}
+    if not line_ids or any(line_id not in here for line_id in line_ids):
+        raise NotFound
+    moved = [here[line_id] for line_id in line_ids]
+    for line in moved:
+        line.order_id = to_order_id
+    session.flush()
+    return moved
 
 
 def cancel_order(session: Session, order: Order, *, at: datetime) -> Order:

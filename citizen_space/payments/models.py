@@ -108,7 +108,9 @@ class Refund(Table, table=True):
     provider_refund: str | None = Field(default=None, unique=True)
     register_id: int | None = Field(default=None, foreign_key="fiscal_register.id")
     drawer_session_id: int | None = Field(default=None, foreign_key="cash_drawer_session.id", index=True)
+    # How often it was sent; `tries` counts the fresh starts after a failure, each with a key of its own.
     attempts: int = 0
+    tries: int = 0
     last_error: str = ""
     created_at: datetime
     succeeded_at: datetime | None = None

@@ -61,8 +61,15 @@ def _offers(session: Session, on: date, *conditions: sa.ColumnElement[bool]) -> 
     if not rows:
         return []
     options = _options(session, [row.product_id for row in rows])
-    rates = {key: law.get_bp(session, key, on) for key in {row.vat_key for row in rows}}
-    return [_offer(row, rates[row.vat_key], options[row.product_id]) for row in rows]
+    rates = {(row.room, row.vat_key): vat_rate_bp(session, row.room, row.vat_key, on) for row in rows}
+    return [_offer(row, rates[row.room, row.vat_key], options[row.product_id]) for row in rows]
+
+
+def vat_rate_bp(session: Session, room: str, vat_key: str, on: date) -> int:
+    """Return the rate that a room charges on a day: none at all where the house is not liable."""
+    if law.find_text(session, f"vat_liable_{room}", on) == "false":
+        return 0
+    return law.get_bp(session, vat_key, on)
 
 
 _OFFER_COLUMNS: tuple[Any, ...] = (

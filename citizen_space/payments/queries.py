@@ -1,0 +1,224 @@
+"""How payments, refunds, events and payouts are found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from citizen_space.kit.errors import NotFound
+from citizen_space.payments.models import (
+    HandledEvent,
+    Payment,
+    PaymentStatus,
+    Payout,
+    PayoutItem,
+    Refund,
+    RefundStatus,
+    StoredEvent,
+    Tender,
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a drawer session took and gave back by one tender."""
+
+    received_cents: int = 0
+    received_count: int = 0
+    refunded_cents: int = 0
+    refunded_count: int = 0
+
+
+def get_payment(session: Session, payment_id: int) -> Payment:
+    """Return a payment."""
+    payment = session.get(Payment, payment_id)
+    if payment is None:
+        raise NotFound
+    return payment
+
+
+def get_by_submission(session: Session, submission: str) -> Payment:
+    """Return the payment that a page has asked for."""
+    payment = find_by_submission(session, submission)
+    if payment is None:
+        raise NotFound
+    return payment
+
+
+def find_by_submission(session: Session, submission: str) -> Payment | None:
+    """Find the payment that a page has asked for."""
+    return session.exec(select(Payment).where(Payment.submission == submission)).first()
+
+
+def find_by_session(session: Session, provider_session: str) -> Payment | None:
+    """Find the payment behind a checkout of the processor."""
+    return session.exec(select(Payment).where(Payment.provider_session == provider_session)).first()
+
+
+def find_by_provider_payment(session: Session, provider_payment: str) -> Payment | None:
+    """Find the payment by the processor's own name for the money."""
+    return session.exec(select(Payment).where(Payment.provider_payment == provider_payment)).first()
+
+
+def list_payments(session: Session, order_id: int) -> Sequence[Payment]:
+    """List an order's payments, in whatever state."""
+    return session.exec(select(Payment).where(Payment.order_id == order_id).order_by(col(Payment.id))).all()
+
+
+def list_received(session: Session, order_id: int) -> Sequence[Payment]:
+    """List the payments received for an order."""
+    return session.exec(
+        select(Payment)
+        .where(Payment.order_id == order_id, Payment.status == PaymentStatus.RECEIVED)
+        .order_by(col(Payment.id))
+    ).all()
+
+
+def list_refunds(session: Session, order_id: int) -> Sequence[Refund]:
+    """List the refunds of an order's payments."""
+    return session.exec(
+        select(Refund)
+        .join(Payment, col(Payment.id) == col(Refund.payment_id))
+        .where(Payment.order_id == order_id)
+        .order_by(col(Refund.id))
+    ).all()
+
+
+def find_refund_by_provider(session: Session, provider_refund: str) -> Refund | None:
+    """Find a refund by the processor's name for it."""
+    return session.exec(select(Refund).where(Refund.provider_refund == provider_refund)).first()
+
+
+def list_waiting_refunds(session: Session, provider: str, limit: int = 50) -> list[tuple[Refund, Payment]]:
+    """List the refunds that the processor has not confirmed, those tried least often first."""
+    rows = session.exec(
+        select(Refund, Payment)
+        .join(Payment, col(Payment.id) == col(Refund.payment_id))
+        .where(col(Refund.status).in_([RefundStatus.PENDING, RefundStatus.SENT]))
+        .where(Payment.tender == Tender.CARD_ONLINE, Payment.provider == provider)
+        .order_by(col(Refund.attempts), col(Refund.id))
+        .limit(limit)
+    ).all()
+    return [(refund, payment) for refund, payment in rows]
+
+
+def list_awaited(session: Session, provider: str, created_before: datetime, limit: int = 50) -> Sequence[Payment]:
+    """List the payments whose checkout is open and that no message has told us about yet."""
+    return session.exec(
+        select(Payment)
+        .where(
+            Payment.status == PaymentStatus.PENDING,
+            Payment.provider == provider,
+            col(Payment.provider_session).is_not(None),
+            Payment.created_at < created_before,
+        )
+        .order_by(col(Payment.expires_at))
+        .limit(limit)
+    ).all()
+
+
+def list_never_opened(session: Session, before: datetime, limit: int = 200) -> Sequence[Payment]:
+    """List the payments whose time is over and that never had a checkout."""
+    return session.exec(
+        select(Payment)
+        .where(
+            Payment.status == PaymentStatus.PENDING,
+            col(Payment.provider_session).is_(None),
+            col(Payment.expires_at) < before,
+        )
+        .limit(limit)
+    ).all()
+
+
+def list_unhandled(session: Session, provider: str, limit: int = 100) -> Sequence[StoredEvent]:
+    """List the messages that were stored and had no effect yet."""
+    return session.exec(
+        select(StoredEvent)
+        .join(HandledEvent, col(HandledEvent.event_id) == col(StoredEvent.event_id), isouter=True)
+        .where(col(HandledEvent.event_id).is_(None), StoredEvent.provider == provider)
+        .order_by(col(StoredEvent.received_at))
+        .limit(limit)
+    ).all()
+
+
+def taken_by_tender(session: Session, drawer_session_id: int) -> dict[str, Taken]:
+    """Return what a drawer session took and gave back, by tender."""
+    found: dict[str, Taken] = {}
+    rows = session.exec(
+        select(Payment.tender, func.sum(Payment.amount_cents), func.count())
+        .where(Payment.drawer_session_id == drawer_session_id, Payment.status == PaymentStatus.RECEIVED)
+        .group_by(col(Payment.tender))
+    )
+    for tender, cents, count in rows:
+        found[tender] = Taken(received_cents=int(cents), received_count=count)
+    refunds = session.exec(
+        select(Payment.tender, func.sum(Refund.amount_cents), func.count())
+        .join(Refund, col(Refund.payment_id) == col(Payment.id))
+        .where(Refund.drawer_session_id == drawer_session_id)
+        .group_by(col(Payment.tender))
+    )
+    for tender, cents, count in refunds:
+        before = found.get(tender, Taken())
+        found[tender] = Taken(before.received_cents, before.received_count, int(cents), count)
+    return found
+
+
+def deposit_left_cents(session: Session, order_id: int, booking_id: int | None) -> int:
+    """Return what is left of a deposit order: received, less given back, less used on the booking's sales."""
+    left = session.exec(
+        select(func.coalesce(func.sum(Payment.amount_cents - col(Payment.refunded_cents)), 0)).where(
+            Payment.order_id == order_id, Payment.status == PaymentStatus.RECEIVED
+        )
+    ).one()
+    used = session.exec(
+        select(func.coalesce(func.sum(Payment.amount_cents - col(Payment.refunded_cents)), 0)).where(
+            Payment.tender == Tender.DEPOSIT,
+            Payment.status == PaymentStatus.RECEIVED,
+            Payment.reference == deposit_reference(order_id),
+        )
+    ).one()
+    return int(left) - int(used)
+
+
+def deposit_reference(order_id: int) -> str:
+    """Name the deposit that a payment by deposit draws on."""
+    return f"deposit:{order_id}"
+
+
+def list_payouts(session: Session, limit: int = 100) -> Sequence[Payout]:
+    """List the processor's payouts, the newest first."""
+    return session.exec(
+        select(Payout).order_by(col(Payout.arrives_on).desc(), col(Payout.id).desc()).limit(limit)
+    ).all()
+
+
+def get_payout(session: Session, payout_id: int) -> Payout:
+    """Return a payout."""
+    payout = session.get(Payout, payout_id)
+    if payout is None:
+        raise NotFound
+    return payout
+
+
+def list_payout_items(session: Session, payout_id: int) -> Sequence[PayoutItem]:
+    """List what a payout is made of."""
+    return session.exec(select(PayoutItem).where(PayoutItem.payout_id == payout_id).order_by(col(PayoutItem.id))).all()
+
+
+def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> list[tuple[PayoutItem, Payout]]:
+    """List the payouts by which payments reached the bank."""
+    rows = session.exec(
+        select(PayoutItem, Payout)
+        .join(Payout, col(Payout.id) == col(PayoutItem.payout_id))
+        .where(col(PayoutItem.payment_id).in_(payment_ids))
+        .order_by(col(Payout.arrives_on))
+    ).all()
+    return [(item, payout) for item, payout in rows]
+
+
+def last_arrival(session: Session, provider: str, at: datetime) -> datetime:
+    """Return the moment from which payouts have to be asked for: a week before the newest we know."""
+    newest = session.exec(select(func.max(Payout.created_at)).where(Payout.provider == provider)).one()
+    return (newest or at - timedelta(days=60)) - timedelta(days=7)

@@ -1,0 +1,321 @@
+"""What is done with payments: asked for, received, given up; refunds asked for and followed; messages stored once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from citizen_space.bookings.models import Booking
+from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.text import _
+from citizen_space.orders.models import Order
+from citizen_space.payments import queries, rules
+from citizen_space.payments.gateway import Checkout, CheckoutState, Event, PayoutItem, PayoutState, RefundState
+from citizen_space.payments.models import (
+    HandledEvent,
+    Payment,
+    PaymentStatus,
+    Payout,
+    Refund,
+    RefundStatus,
+    StoredEvent,
+    Tender,
+)
+from citizen_space.payments.models import PayoutItem as PayoutItemRow
+
+OnPaid = Callable[[Session, int, datetime], str]
+
+
+class RefundTooLarge(Refusal):
+    """More is asked back than was received and not yet given back."""
+
+    sentence = _("Ce paiement ne peut être remboursé que de %(left_cents)s.")
+
+
+class PaymentClosed(Refusal):
+    """A payment that has ended cannot be paid any more."""
+
+    sentence = _("Ce paiement n’est plus possible : le délai est écoulé. La place est de nouveau proposée à tous.")
+
+
+class AmountDiffers(Refusal):
+    """The processor received another amount than we asked for."""
+
+    sentence = _("Le montant reçu ne correspond pas au montant demandé. Nous vous contacterons.")
+
+
+# -- receiving ---------------------------------------------------------------------------------------------------------
+
+
+def start(
+    session: Session,
+    order: Order,
+    *,
+    tender: str,
+    amount_cents: int,
+    submission: str,
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> Payment:
+    """Await a payment for an order; the same submission finds the one it started."""
+    assert order.id is not None
+    assert amount_cents > 0, amount_cents
+    payment = Payment(
+        order_id=order.id,
+        tender=tender,
+        amount_cents=amount_cents,
+        submission=submission,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    if insert_once(session, payment):
+        return payment
+    return queries.get_by_submission(session, submission)
+
+
+def find_of_booking(session: Session, booking: Booking) -> Payment | None:
+    """Find the last payment asked for a booking's order."""
+    if booking.order_id is None:
+        return None
+    return session.exec(
+        select(Payment).where(Payment.order_id == booking.order_id).order_by(col(Payment.id).desc())
+    ).first()
+
+
+def record(
+    session: Session,
+    order_id: int,
+    parts: Sequence[rules.Part],
+    *,
+    submission: str,
+    register_id: int,
+    drawer_session_id: int | None,
+    at: datetime,
+) -> None:
+    """Record what was received at the till, in one statement; a second submission is refused by the table."""
+    rows: list[dict[str, Any]] = [
+        {
+            "order_id": order_id,
+            "tender": part.tender,
+            "amount_cents": part.amount_cents,
+            "change_cents": part.change_cents,
+            "refunded_cents": 0,
+            "status": PaymentStatus.RECEIVED.value,
+            "provider": "",
+            "checkout_url": "",
+            "reference": part.reference,
+            "register_id": register_id,
+            "drawer_session_id": drawer_session_id,
+            "submission": f"{submission}:{number}",
+            "created_at": at,
+            "received_at": at,
+        }
+        for number, part in enumerate(parts)
+    ]
+    if rows:
+        session.execute(insert(Payment), rows)
+
+
+def note_opened(session: Session, payment_id: int, checkout: Checkout, provider: str) -> Payment:
+    """Note where the customer pays; the first note stays."""
+    payment = lock_row(session, Payment, payment_id)
+    if payment.provider_session is None:
+        payment.provider, payment.provider_session, payment.checkout_url = provider, checkout.id, checkout.url
+        session.flush()
+    return payment
+
+
+def receive(session: Session, payment: Payment, *, provider_payment: str | None, at: datetime) -> bool:
+    """Note that the money came; False when that was known."""
+    assert payment.id is not None
+    payment = lock_row(session, Payment, payment.id)
+    if payment.status == PaymentStatus.RECEIVED:
+        return False
+    payment.status, payment.received_at, payment.provider_payment = PaymentStatus.RECEIVED, at, provider_payment
+    session.flush()
+    return True
+
+
+def fail(session: Session, payment: Payment, *, status: PaymentStatus = PaymentStatus.FAILED) -> bool:
+    """Give up waiting; False when there is nothing to give up."""
+    assert payment.id is not None
+    payment = lock_row(session, Payment, payment.id)
+    if status not in rules.MOVES[PaymentStatus(payment.status)]:
+        return False
+    payment.status = status
+    session.flush()
+    return True
+
+
+def apply_checkout(session: Session, payment_id: int, state: CheckoutState, at: datetime, on_paid: OnPaid) -> str:
+    """Let what the processor says of a checkout have its effect, once, whoever learnt it first; says what it was."""
+    payment = lock_row(session, Payment, payment_id)
+    if state.paid:
+        if state.amount_cents != payment.amount_cents:
+            raise AmountDiffers
+        if not receive(session, payment, provider_payment=state.payment_id, at=at):
+            return "known"
+        on_paid(session, payment_id, at)
+        return "received"
+    if state.status == "expired":
+        return "expired" if fail(session, payment, status=PaymentStatus.EXPIRED) else "known"
+    return "waiting"
+
+
+# -- giving back -------------------------------------------------------------------------------------------------------
+
+
+def ask_refund(
+    session: Session,
+    payment: Payment,
+    amount_cents: int,
+    key: str,
+    reason: str,
+    at: datetime,
+    *,
+    register_id: int | None = None,
+    drawer_session_id: int | None = None,
+) -> Refund:
+    """Give back a part of a payment by the tender it came from; the ceiling is checked under the payment's lock.
+
+    Cards paid online are given back by the processor: that leaves after the commit. The rest is handed over here.
+    """
+    assert payment.id is not None
+    payment = lock_row(session, Payment, payment.id)
+    known = session.exec(select(Refund).where(Refund.key == key)).first()
+    if known is not None:
+        return known
+    left_cents = payment.amount_cents - payment.refunded_cents if payment.status == PaymentStatus.RECEIVED else 0
+    if not 0 < amount_cents <= left_cents:
+        raise RefundTooLarge("amount", left_cents=left_cents)
+    online = payment.tender == Tender.CARD_ONLINE
+    refund = Refund(
+        payment_id=payment.id or 0,
+        amount_cents=amount_cents,
+        status=RefundStatus.PENDING if online else RefundStatus.SUCCEEDED,
+        key=key,
+        reason=reason,
+        register_id=register_id,
+        drawer_session_id=drawer_session_id,
+        created_at=at,
+        succeeded_at=None if online else at,
+    )
+    payment.refunded_cents += amount_cents
+    session.add(refund)
+    session.flush()
+    return refund
+
+
+def note_refund(session: Session, refund_id: int, state: RefundState, at: datetime) -> Refund:
+    """Note what the processor says of a refund."""
+    refund = lock_row(session, Refund, refund_id)
+    refund.provider_refund = state.id
+    refund.last_error = ""
+    target = {"pending": RefundStatus.SENT, "succeeded": RefundStatus.SUCCEEDED, "failed": RefundStatus.FAILED}
+    _move_refund(refund, target[state.status], at)
+    session.flush()
+    return refund
+
+
+def _move_refund(refund: Refund, status: RefundStatus, at: datetime) -> None:
+    if status not in rules.REFUND_MOVES[RefundStatus(refund.status)]:
+        return
+    refund.status = status
+    if status == RefundStatus.SUCCEEDED:
+        refund.succeeded_at = at
+
+
+def note_refund_trouble(session: Session, refund_id: int, error: str, *, final: bool, at: datetime) -> Refund:
+    """Note that a refund could not be sent; a final refusal is work for finance, anything else is tried again."""
+    refund = lock_row(session, Refund, refund_id)
+    refund.attempts += 1
+    refund.last_error = error[:500]
+    if final:
+        _move_refund(refund, RefundStatus.FAILED, at)
+    session.flush()
+    return refund
+
+
+def retry_refund(session: Session, refund_id: int) -> Refund:
+    """Start a failed refund afresh, under a new key."""
+    refund = lock_row(session, Refund, refund_id)
+    if refund.status != RefundStatus.FAILED:
+        return refund
+    refund.status, refund.tries, refund.provider_refund = RefundStatus.PENDING, refund.tries + 1, None
+    session.flush()
+    return refund
+
+
+def refund_key(refund: Refund) -> str:
+    """Return the key that the processor knows this sending by."""
+    return f"refund-{refund.id}-{refund.tries}"
+
+
+# -- what the processor tells us ---------------------------------------------------------------------------------------
+
+
+def store_event(session: Session, event: Event, body: bytes, at: datetime, *, provider: str) -> bool:
+    """Store a message word for word; False when it was stored before."""
+    return insert_once(
+        session,
+        StoredEvent(event_id=event.id, provider=provider, kind=event.kind, body=body.decode(), received_at=at),
+    )
+
+
+def mark_handled(session: Session, event_id: str, outcome: str, at: datetime) -> bool:
+    """Stamp a message in the transaction of its effect; False when that was done before."""
+    return insert_once(session, HandledEvent(event_id=event_id, handled_at=at, outcome=outcome))
+
+
+def is_handled(session: Session, event_id: str) -> bool:
+    """Say whether a message has had its effect."""
+    return session.get(HandledEvent, event_id) is not None
+
+
+# -- payouts -----------------------------------------------------------------------------------------------------------
+
+
+def store_payout(session: Session, provider: str, state: PayoutState, at: datetime) -> Payout:
+    """Store a payout and what it is made of; told again, only its state may change."""
+    payout = Payout(
+        provider=provider,
+        provider_id=state.id,
+        amount_cents=state.amount_cents,
+        fee_cents=state.fee_cents,
+        arrives_on=state.arrives_on,
+        status=state.status,
+        bank_reference=state.bank_reference,
+        created_at=at,
+    )
+    if insert_once(session, payout):
+        for item in state.items:
+            _store_item(session, payout, item)
+        session.flush()
+        return payout
+    known = session.exec(select(Payout).where(Payout.provider_id == state.id).with_for_update()).first()
+    if known is None:
+        raise NotFound
+    known.status, known.arrives_on = state.status, state.arrives_on
+    known.bank_reference = state.bank_reference or known.bank_reference
+    session.flush()
+    return known
+
+
+def _store_item(session: Session, payout: Payout, item: PayoutItem) -> None:
+    assert payout.id is not None
+    payment = queries.find_by_provider_payment(session, item.source_id) if item.kind == "payment" else None
+    refund = queries.find_refund_by_provider(session, item.source_id) if item.kind == "refund" else None
+    session.add(
+        PayoutItemRow(
+            payout_id=payout.id,
+            provider_id=item.id,
+            kind=item.kind,
+            payment_id=payment.id if payment else None,
+            refund_id=refund.id if refund else None,
+            amount_cents=item.amount_cents,
+            fee_cents=item.fee_cents,
+        )
+    )
