@@ -244,12 +244,22 @@ class Transfer(Table, table=True):
 
 
 class TransferItem(Table, table=True):
-    """An accrual paid by a transfer: each accrual at most once."""
+    """An accrual paid by a transfer: each accrual by one at most; a transfer given up or returned lets go of it."""
 
     __tablename__ = "compensation_transfer_item"
+    __table_args__ = (
+        Index(
+            "ix_compensation_transfer_item_once",
+            "accrual_id",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
+        ),
+    )
 
     transfer_id: int = Field(foreign_key="compensation_transfer.id", primary_key=True)
-    accrual_id: int = Field(foreign_key="compensation_accrual.id", primary_key=True, unique=True)
+    accrual_id: int = Field(foreign_key="compensation_accrual.id", primary_key=True)
+    active: bool = True
 
 
 EXTRA_DDL: dict[str, list[str]] = {}

@@ -48,9 +48,13 @@ class Step:
 
     accrual_id: int
     source: str
+    order_id: int
+    order_reference: str
+    room: str
     on: date
     beneficiary_id: int
     beneficiary_name: str
+    rule_id: int
     rate_bp: int
     base: str
     base_cents: int
@@ -187,24 +191,29 @@ def share_of_order(session: Session, order_id: int) -> int:
 
 def walk_of_order(session: Session, order_id: int) -> list[Step]:
     """From a receipt to the bank: every accrual of an order, with the transfer that pays it."""
-    rows = session.execute(_steps().where(col(Accrual.order_id) == order_id).order_by(col(Accrual.id))).all()
-    return [Step(**row._mapping) for row in rows]
+    query = _steps(_current()).where(col(Accrual.order_id) == order_id).order_by(col(Accrual.id))
+    return [Step(**row._mapping) for row in session.execute(query)]
 
 
 def walk_of_transfer(session: Session, transfer_id: int) -> list[Step]:
-    """Every accrual that a transfer pays."""
-    rows = session.execute(_steps().where(col(Transfer.id) == transfer_id).order_by(col(Accrual.id))).all()
+    """Every accrual that a transfer pays, or held before it was given up or returned."""
+    query = _steps(col(TransferItem.accrual_id) == col(Accrual.id))
+    rows = session.execute(query.where(col(Transfer.id) == transfer_id).order_by(col(Accrual.id)))
     return [Step(**row._mapping) for row in rows]
 
 
-def _steps() -> Any:
+def _steps(held: Any) -> Any:
     return (
         select(
             col(Accrual.id).label("accrual_id"),
             col(Accrual.source),
+            col(Accrual.order_id),
+            _orders.c.reference.label("order_reference"),
+            col(Accrual.room),
             col(Accrual.on),
             col(Accrual.beneficiary_id),
             col(Beneficiary.name).label("beneficiary_name"),
+            col(Rule.id).label("rule_id"),
             col(Rule.rate_bp),
             col(Rule.base),
             col(Accrual.base_cents),
@@ -215,18 +224,24 @@ def _steps() -> Any:
             col(Transfer.status).label("transfer_status"),
             col(Transfer.executed_on),
         )
+        .join(_orders, _orders.c.id == col(Accrual.order_id))
         .join(Beneficiary, col(Beneficiary.id) == col(Accrual.beneficiary_id))
         .join(Rule, col(Rule.id) == col(Accrual.rule_id))
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
-        .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
+        .outerjoin(TransferItem, held)
+        .outerjoin(Transfer, col(Transfer.id) == col(TransferItem.transfer_id))
     )
+
+
+def _current() -> Any:
+    """The transfer that holds an accrual now: one that was given up or returned no longer does."""
+    return (col(TransferItem.accrual_id) == col(Accrual.id)) & col(TransferItem.active)
 
 
 def list_unassigned(session: Session, beneficiary_id: int, upto_on: date) -> list[tuple[int, int, date]]:
     """Accruals, negative ones too, that no transfer pays yet: (id, cents, day)."""
     query = (
         select(col(Accrual.id), col(Accrual.amount_cents), col(Accrual.on))
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
+        .outerjoin(TransferItem, _current())
         .where(
             col(Accrual.beneficiary_id) == beneficiary_id,
             col(Accrual.on) <= upto_on,
@@ -255,7 +270,7 @@ def list_owed(session: Session) -> list[Owed]:
             _part_of(_ARRIVED),
         )
         .outerjoin(Accrual, col(Accrual.beneficiary_id) == col(Beneficiary.id))
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
+        .outerjoin(TransferItem, _current())
         .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
         .group_by(col(Beneficiary.id), col(Beneficiary.name))
         .order_by(col(Beneficiary.name))
@@ -274,7 +289,7 @@ def list_months(session: Session) -> list[MonthShare]:
             _part_of(col(Transfer.id).is_not(None) & ~_ARRIVED),
             _part_of(_ARRIVED),
         )
-        .outerjoin(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
+        .outerjoin(TransferItem, _current())
         .outerjoin(Transfer, col(Transfer.id) == TransferItem.transfer_id)
         .group_by(month, col(Accrual.room))
         .order_by(month.desc(), col(Accrual.room))
@@ -290,19 +305,6 @@ def find_receipt(session: Session, trail_code: str) -> Receipt | None:
         )
     ).first()
     return Receipt(row[0], row[1], row[2], row[3]) if row else None
-
-
-def list_receipts_of_transfer(session: Session, transfer_id: int) -> list[tuple[int, str]]:
-    """The receipts that a transfer pays the share of: (order id, reference)."""
-    query = (
-        select(_orders.c.id, _orders.c.reference)
-        .join(Accrual, col(Accrual.order_id) == _orders.c.id)
-        .join(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id))
-        .where(col(TransferItem.transfer_id) == transfer_id)
-        .distinct()
-        .order_by(_orders.c.id)
-    )
-    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def list_rules(session: Session) -> list[Rule]:

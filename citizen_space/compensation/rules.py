@@ -12,7 +12,7 @@ MOVES: dict[TransferStatus, frozenset[TransferStatus]] = {
     TransferStatus.prepared: frozenset({TransferStatus.approved, TransferStatus.cancelled}),
     TransferStatus.approved: frozenset({TransferStatus.exported, TransferStatus.cancelled}),
     TransferStatus.exported: frozenset({TransferStatus.executed}),
-    TransferStatus.executed: frozenset({TransferStatus.returned, TransferStatus.exported}),
+    TransferStatus.executed: frozenset({TransferStatus.returned}),
     TransferStatus.returned: frozenset(),
     TransferStatus.cancelled: frozenset(),
 }

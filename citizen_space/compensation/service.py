@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col
 
 from citizen_space.compensation import pain, queries, rules
@@ -71,7 +71,17 @@ def accrue(
     shares = rules.set_aside(terms, net_cents=net_cents, gross_cents=gross_cents)
     if not shares:
         return 0
-    entry = ledger.share(session, source=source, order_id=order_id, room=room, parts=_parts(shares), on=on, at=at)
+    entry = ledger.share(
+        session,
+        source=f"share:{source}",
+        order_id=order_id,
+        room=room,
+        amounts=_amounts(shares),
+        on=on,
+        at=at,
+        label=f"Part aux victimes, {source}",
+    )
+    assert entry is not None
     base = rules.base_cents(terms, net_cents=net_cents, gross_cents=gross_cents)
     common = {
         "source": source,
@@ -120,17 +130,18 @@ def _turn_round(
     on: date,
     at: datetime,
 ) -> None:
-    parts = [(who, -cents) for who, cents in _parts(shares)]
-    entry = ledger.share(
+    entry = ledger.share_reversal(
         session,
-        source=source,
+        source=f"share:{source}",
+        entry_id=recorded.entry_id,
         order_id=order_id,
         room=recorded.room,
-        parts=parts,
+        amounts=_amounts(shares),
         on=on,
         at=at,
-        reversal_of=recorded.entry_id,
+        label=f"Part aux victimes reprise, {source}",
     )
+    assert entry is not None
     rows = [
         {
             "source": source,
@@ -150,7 +161,7 @@ def _turn_round(
     session.execute(insert(Accrual), rows)
 
 
-def _parts(shares: Sequence[rules.Share]) -> list[tuple[int, int]]:
+def _amounts(shares: Sequence[rules.Share]) -> list[tuple[int, int]]:
     return [(share.beneficiary_id, share.amount_cents) for share in shares]
 
 
@@ -180,7 +191,7 @@ def prepare(session: Session, *, beneficiary_id: int, upto_on: date, actor: Acto
     )
     session.add(transfer)
     session.flush()
-    items = [{"transfer_id": transfer.id, "accrual_id": accrual_id} for accrual_id, _, _ in unassigned]
+    items = [{"transfer_id": transfer.id, "accrual_id": accrual_id, "active": True} for accrual_id, _, _ in unassigned]
     session.execute(insert(TransferItem), items)
     _note(session, actor, "transfer_prepared", transfer, at)
     return transfer
@@ -206,12 +217,28 @@ def approve(session: Session, transfer_id: int, *, actor: Actor, at: datetime) -
 def cancel(session: Session, transfer_id: int, *, actor: Actor, at: datetime) -> Transfer:
     """Give up a transfer that has not left; what it held is owed again."""
     transfer = _lock_at(session, transfer_id, TransferStatus.cancelled)
-    session.execute(delete(TransferItem).where(col(TransferItem.transfer_id) == transfer_id))
-    transfer.status = TransferStatus.cancelled
-    transfer.ended_by, transfer.ended_at = actor.code, at
-    session.add(transfer)
+    _release(session, transfer, TransferStatus.cancelled, actor, at)
     _note(session, actor, "transfer_cancelled", transfer, at)
     return transfer
+
+
+def mark_returned(session: Session, transfer_id: int, *, on: date, actor: Actor, at: datetime) -> Transfer:
+    """The bank gave the money back: the books turn round, and all of it is owed again."""
+    transfer = _lock_at(session, transfer_id, TransferStatus.returned)
+    assert transfer.entry_id is not None
+    ledger.transfer_returned(
+        session, transfer_id=transfer_id, entry_id=transfer.entry_id, on=on, at=at, label=transfer.reference
+    )
+    _release(session, transfer, TransferStatus.returned, actor, at)
+    _note(session, actor, "transfer_returned", transfer, at)
+    return transfer
+
+
+def _release(session: Session, transfer: Transfer, to: TransferStatus, actor: Actor, at: datetime) -> None:
+    items = update(TransferItem).where(col(TransferItem.transfer_id) == transfer.id)
+    session.execute(items.values(active=False))
+    transfer.status, transfer.ended_by, transfer.ended_at = to, actor.code, at
+    session.add(transfer)
 
 
 def export(
@@ -262,7 +289,7 @@ def mark_executed(session: Session, transfer_id: int, *, on: date, at: datetime)
     assert transfer.id is not None
     entry = ledger.transfer_executed(
         session,
-        source=f"transfer:{transfer.reference}",
+        transfer_id=transfer.id,
         beneficiary_id=transfer.beneficiary_id,
         amount_cents=transfer.amount_cents,
         label=transfer.reference,
