@@ -1,0 +1,158 @@
+"""How the fiscal record is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period
+from citizen_space.fiscal.rules import ACTIVE
+from citizen_space.kit.errors import NotFound
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """What a reader of the record asks for."""
+
+    register_id: int | None = None
+    kind: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    order_id: int | None = None
+
+
+def get_register(session: Session, register_id: int) -> FiscalRegister:
+    """Return a register."""
+    register = session.get(FiscalRegister, register_id)
+    if register is None:
+        raise NotFound
+    return register
+
+
+def find_register(session: Session, code: str) -> FiscalRegister | None:
+    """Return the register of a code."""
+    return session.exec(select(FiscalRegister).where(FiscalRegister.code == code)).first()
+
+
+def get_register_id(session: Session, code: str) -> int:
+    """Return the id of the register of a code, as "WEB"."""
+    found = session.exec(select(FiscalRegister.id).where(FiscalRegister.code == code)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_registers(session: Session) -> list[FiscalRegister]:
+    """Return the registers as they are now."""
+    ordered = select(FiscalRegister).order_by(col(FiscalRegister.id)).execution_options(populate_existing=True)
+    return list(session.exec(ordered))
+
+
+def get_row(session: Session, row_id: int) -> FiscalRow:
+    """Return a sealed row."""
+    row = session.get(FiscalRow, row_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_rows(session: Session, wanted: RowFilter, *, limit: int, offset: int = 0) -> list[FiscalRow]:
+    """Return rows, newest first."""
+    chosen = select(FiscalRow).order_by(col(FiscalRow.id).desc()).limit(limit).offset(offset)
+    if wanted.register_id is not None:
+        chosen = chosen.where(FiscalRow.register_id == wanted.register_id)
+    if wanted.kind:
+        chosen = chosen.where(FiscalRow.kind == wanted.kind)
+    if wanted.from_on:
+        chosen = chosen.where(FiscalRow.on >= wanted.from_on)
+    if wanted.to_on:
+        chosen = chosen.where(FiscalRow.on <= wanted.to_on)
+    if wanted.order_id is not None:
+        chosen = chosen.where(FiscalRow.order_id == wanted.order_id)
+    return list(session.exec(chosen))
+
+
+def list_rows_for_order(session: Session, order_id: int) -> list[FiscalRow]:
+    """Return what was sealed of an order."""
+    return list(session.exec(select(FiscalRow).where(FiscalRow.order_id == order_id).order_by(col(FiscalRow.id))))
+
+
+def list_day(session: Session, register_id: int, on: date) -> list[tuple[str, int, str]]:
+    """Return kind, amount and text of each row of a register's day."""
+    of_day = select(FiscalRow.kind, FiscalRow.gross_cents, FiscalRow.content)
+    of_day = of_day.where(FiscalRow.register_id == register_id, FiscalRow.on == on)
+    return list(session.exec(of_day.where(col(FiscalRow.kind).in_(sorted(ACTIVE)))))
+
+
+def list_open_days(session: Session, register_id: int, upto_on: date) -> list[date]:
+    """Return the days up to one on which something happened and which are not closed, oldest first."""
+    register = get_register(session, register_id)
+    days = select(FiscalRow.on).where(FiscalRow.register_id == register_id, FiscalRow.on <= upto_on)
+    days = days.where(col(FiscalRow.kind).in_(sorted(ACTIVE)))
+    if register.closed_through_on is not None:
+        days = days.where(FiscalRow.on > register.closed_through_on)
+    return list(session.exec(days.distinct().order_by(col(FiscalRow.on))))
+
+
+def find_closing(session: Session, register_id: int, period: str, label: str) -> FiscalClosing | None:
+    """Return the closing of a period, if it is closed."""
+    chosen = select(FiscalClosing).where(FiscalClosing.register_id == register_id, FiscalClosing.period == period)
+    return session.exec(chosen.where(FiscalClosing.label == label)).first()
+
+
+def get_closing(session: Session, closing_id: int) -> FiscalClosing:
+    """Return a closing."""
+    closing = session.get(FiscalClosing, closing_id)
+    if closing is None:
+        raise NotFound
+    return closing
+
+
+def list_closings(
+    session: Session, *, register_id: int | None = None, period: str = "", within: str = "", limit: int | None = None
+) -> list[FiscalClosing]:
+    """Return closings, newest first; `within` is the month or year they belong to."""
+    chosen = select(FiscalClosing).order_by(col(FiscalClosing.id).desc()).limit(limit)
+    if register_id is not None:
+        chosen = chosen.where(FiscalClosing.register_id == register_id)
+    if period:
+        chosen = chosen.where(FiscalClosing.period == period)
+    if within:
+        chosen = chosen.where(col(FiscalClosing.label).startswith(f"{within}-", autoescape=True))
+    return list(session.exec(chosen))
+
+
+def list_closed_labels(session: Session, register_id: int, period: Period) -> set[str]:
+    """Return the names of the periods that are closed."""
+    chosen = select(FiscalClosing.label).where(FiscalClosing.register_id == register_id)
+    return set(session.exec(chosen.where(FiscalClosing.period == period)))
+
+
+def find_perpetual(session: Session, register_id: int, label_before: str) -> int:
+    """Return the perpetual total after the last day closed up to a label (a day, or a month or year and '~')."""
+    days = select(FiscalClosing.perpetual_cents).where(FiscalClosing.register_id == register_id)
+    days = days.where(FiscalClosing.period == Period.DAY, FiscalClosing.label <= label_before)
+    return session.exec(days.order_by(col(FiscalClosing.label).desc()).limit(1)).first() or 0
+
+
+def stream_rows(session: Session, register_id: int) -> Iterator[Any]:
+    """Return every row of a chain in order, a thousand at a time and without objects."""
+    columns = select(
+        FiscalRow.id,
+        FiscalRow.number,
+        FiscalRow.kind,
+        FiscalRow.at,
+        FiscalRow.on,
+        FiscalRow.format_version,
+        FiscalRow.key_id,
+        FiscalRow.content,
+        FiscalRow.previous_hash,
+        FiscalRow.hash,
+        FiscalRow.signature,
+        FiscalRow.gross_cents,
+        FiscalRow.order_id,
+    )
+    ordered = columns.where(FiscalRow.register_id == register_id).order_by(col(FiscalRow.number))
+    yield from session.connection().execution_options(yield_per=1000).execute(ordered)

@@ -1,0 +1,260 @@
+"""What is done to the fiscal record: it is added to, closed, and checked."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from citizen_space.fiscal import queries, rules
+from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
+from citizen_space.fiscal.rules import COUNTED, GENESIS, MONEY, Envelope, Totals
+from citizen_space.fiscal.verifier import Problem, Report, verify
+from citizen_space.kit import crypto
+from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import insert_once
+from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.keys import Keys
+from citizen_space.kit.text import _
+
+__all__ = ["Problem", "Report", "append", "close_day", "close_month", "close_year", "open_register", "verify"]
+
+
+class DayIsClosed(Refusal):
+    """No money is recorded on a day that is sealed."""
+
+    sentence = _("La journée est clôturée : plus rien ne peut y être encaissé.")
+
+
+class DayIsNotOver(Refusal):
+    """A day that has not begun cannot be closed."""
+
+    sentence = _("Cette période n’est pas terminée.")
+
+
+def open_register(
+    session: Session, *, code: str, name: str, kind: str, at: datetime, room: str | None = None
+) -> FiscalRegister:
+    """Open a register with an empty chain, or return the one of that code."""
+    register = FiscalRegister(
+        code=code, name=name, room=room, kind=RegisterKind(kind), last_hash=GENESIS, opened_at=at
+    )
+    if queries.find_register(session, code) is None and insert_once(session, register):
+        return register
+    found = queries.find_register(session, code)
+    assert found is not None
+    return found
+
+
+def append(
+    session: Session,
+    register_id: int,
+    kind: str,
+    content: Mapping[str, Any],
+    *,
+    at: datetime,
+    keys: Keys,
+    gross_cents: int = 0,
+    order_id: int | None = None,
+) -> FiscalRow:
+    """Seal one event as the next row of a register's chain.
+
+    Call it last in the transaction: from here to the commit everybody else on this register waits.
+    """
+    assert kind not in MONEY or rules.is_coherent(kind, gross_cents, content), "VAT and tenders make the amount"
+    on = business_day(at)
+    register = _lock_register(session, register_id)
+    if kind in MONEY and register.closed_through_on is not None and on <= register.closed_through_on:
+        raise DayIsClosed
+    return _seal(session, register, kind, content, on=on, at=at, keys=keys, gross_cents=gross_cents, order_id=order_id)
+
+
+def close_day(
+    session: Session, register_id: int, on: date, at: datetime, actor: Actor, *, keys: Keys
+) -> FiscalClosing:
+    """Seal the totals of a day, and of the days before it that nobody had closed; a second call changes nothing."""
+    if on > business_day(at):
+        raise DayIsNotOver
+    register = _lock_register(session, register_id)
+    open_days = queries.list_open_days(session, register_id, on)
+    for day in [day for day in open_days if day < on]:
+        _close_one_day(session, register, day, at, actor, keys)
+    found = queries.find_closing(session, register_id, Period.DAY, on.isoformat())
+    return found or _close_one_day(session, register, on, at, actor, keys)
+
+
+def close_month(
+    session: Session, register_id: int, month: str, at: datetime, actor: Actor, *, keys: Keys
+) -> FiscalClosing:
+    """Seal the sum of a month's days (`month` is 2026-11), after those days that nobody had closed."""
+    _check_over(Period.MONTH, month, at)
+    register = _lock_register(session, register_id)
+    for day in queries.list_open_days(session, register_id, rules.last_day(month)):
+        _close_one_day(session, register, day, at, actor, keys)
+    return _close_period(session, register, Period.MONTH, month, at, actor, keys)
+
+
+def close_year(
+    session: Session, register_id: int, year: str, at: datetime, actor: Actor, *, keys: Keys
+) -> FiscalClosing:
+    """Seal the sum of a year's months (`year` is 2026), after those that nobody had closed."""
+    _check_over(Period.YEAR, year, at)
+    register = _lock_register(session, register_id)
+    for month in rules.months_of(year, register.opened_at.date()):
+        close_month(session, register_id, month, at, actor, keys=keys)
+    return _close_period(session, register, Period.YEAR, year, at, actor, keys)
+
+
+def day_totals(session: Session, register_id: int, on: date) -> Totals:
+    """Add up a register's day as its closing will."""
+    totals = Totals()
+    for kind, gross_cents, text in queries.list_day(session, register_id, on):
+        totals.add(kind, gross_cents, json.loads(text)["content"] if kind in MONEY else {})
+    return totals
+
+
+def _lock_register(session: Session, register_id: int) -> FiscalRegister:
+    chosen = select(FiscalRegister).where(FiscalRegister.id == register_id).with_for_update()
+    register = session.exec(chosen.execution_options(populate_existing=True)).first()
+    if register is None:
+        raise NotFound
+    return register
+
+
+def _seal(
+    session: Session,
+    register: FiscalRegister,
+    kind: str,
+    content: Mapping[str, Any],
+    *,
+    on: date,
+    at: datetime,
+    keys: Keys,
+    gross_cents: int = 0,
+    order_id: int | None = None,
+    closed_through_on: date | None = None,
+) -> FiscalRow:
+    assert register.id is not None
+    number = register.last_number + 1
+    perpetual_cents = register.perpetual_cents + (gross_cents if kind in COUNTED else 0)
+    envelope = Envelope(
+        register.code,
+        number,
+        RowKind(kind),
+        at,
+        on,
+        gross_cents,
+        perpetual_cents,
+        order_id,
+        keys.fiscal_key_id,
+        register.last_hash,
+        content,
+    )
+    text = envelope.text()
+    row_hash = rules.hash_of(text)
+    row = FiscalRow(
+        register_id=register.id,
+        number=number,
+        kind=kind,
+        at=at,
+        on=on,
+        format_version=rules.FORMAT_VERSION,
+        key_id=keys.fiscal_key_id,
+        content=text,
+        previous_hash=register.last_hash,
+        hash=row_hash,
+        signature=crypto.sign(keys.fiscal_key, rules.signed_bytes(row_hash)).hex(),
+        gross_cents=gross_cents,
+        order_id=order_id,
+    )
+    session.add(row)
+    moved: dict[str, Any] = {"last_number": number, "last_hash": row_hash, "perpetual_cents": perpetual_cents}
+    if closed_through_on is not None:
+        moved["closed_through_on"] = closed_through_on
+    session.flush([row])
+    session.exec(update(FiscalRegister).where(col(FiscalRegister.id) == register.id).values(**moved))
+    return row
+
+
+def _close_one_day(
+    session: Session, register: FiscalRegister, on: date, at: datetime, actor: Actor, keys: Keys
+) -> FiscalClosing:
+    assert register.id is not None
+    totals = day_totals(session, register.id, on)
+    perpetual_cents = queries.find_perpetual(session, register.id, on.isoformat()) + totals.total_cents
+    through = max(on, register.closed_through_on or on)
+    label = on.isoformat()
+    return _record_closing(session, register, Period.DAY, label, totals, perpetual_cents, at, actor, keys, through)
+
+
+def _check_over(period: Period, label: str, at: datetime) -> None:
+    if label >= rules.label_of(period, business_day(at)):
+        raise DayIsNotOver
+
+
+def _close_period(
+    session: Session,
+    register: FiscalRegister,
+    period: Period,
+    label: str,
+    at: datetime,
+    actor: Actor,
+    keys: Keys,
+) -> FiscalClosing:
+    assert register.id is not None
+    register_id = register.id
+    found = queries.find_closing(session, register_id, period, label)
+    if found is not None:
+        return found
+    shorter = Period.DAY if period == Period.MONTH else Period.MONTH
+    parts = queries.list_closings(session, register_id=register_id, period=shorter, within=label)
+    totals = rules.sum_totals(totals_of(part) for part in parts)
+    # "~" sorts after every digit and dash: the last day whose name begins with the period's.
+    perpetual_cents = queries.find_perpetual(session, register_id, f"{label}~")
+    return _record_closing(session, register, period, label, totals, perpetual_cents, at, actor, keys, None)
+
+
+def totals_of(closing: FiscalClosing) -> Totals:
+    """Read a closing's totals."""
+    return Totals.from_detail(closing.sales_cents, closing.refunds_cents, closing.deposits_cents, closing.totals)
+
+
+def _record_closing(
+    session: Session,
+    register: FiscalRegister,
+    period: Period,
+    label: str,
+    totals: Totals,
+    perpetual_cents: int,
+    at: datetime,
+    actor: Actor,
+    keys: Keys,
+    closed_through_on: date | None,
+) -> FiscalClosing:
+    assert register.id is not None
+    content = rules.closing_content(period, label, totals, perpetual_cents, actor.code)
+    on = business_day(at)
+    row = _seal(
+        session, register, RowKind.CLOSING, content, on=on, at=at, keys=keys, closed_through_on=closed_through_on
+    )
+    assert row.id is not None
+    closing = FiscalClosing(
+        register_id=register.id,
+        period=period,
+        label=label,
+        row_id=row.id,
+        sales_cents=totals.sales_cents,
+        refunds_cents=totals.refunds_cents,
+        total_cents=totals.total_cents,
+        deposits_cents=totals.deposits_cents,
+        row_count=totals.row_count,
+        totals=rules.canonical(totals.detail()),
+        perpetual_cents=perpetual_cents,
+        closed_at=at,
+    )
+    session.add(closing)
+    session.flush([closing])
+    return closing

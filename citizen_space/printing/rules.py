@@ -1,0 +1,78 @@
+"""What is true of a print job: how long it is worth printing, which moves are legal, when to try again."""
+
+from datetime import datetime, timedelta
+
+from citizen_space.kit.errors import Refusal
+from citizen_space.kit.text import _
+from citizen_space.printing.models import JobState
+
+LEASE = timedelta(seconds=60)
+"""An agent that has not answered by then has died with the job: nobody knows what is on the paper."""
+
+RETRY_AFTER = (5, 15, 30, 60)
+"""Seconds before the next attempt; the last one is repeated until the job expires."""
+
+FALLBACK_AFTER_ATTEMPTS = 3
+
+# A kitchen ticket of last night must never come out in the morning; a Z report may wait for a new roll.
+WORTH_MINUTES = {
+    "kitchen_ticket": 20,
+    "chit": 20,
+    "receipt": 60,
+    "note": 30,
+    "admission": 60,
+    "claim_ticket": 120,
+    "bike_tag": 240,
+    "z_report": 24 * 60,
+    "x_report": 60,
+    "gate_list": 12 * 60,
+    "test_page": 10,
+}
+DEFAULT_WORTH_MINUTES = 60
+
+LEGAL_MOVES: dict[str, frozenset[str]] = {
+    JobState.QUEUED: frozenset({JobState.SENDING, JobState.EXPIRED, JobState.FAILED}),
+    JobState.SENDING: frozenset({JobState.PRINTED, JobState.UNKNOWN, JobState.QUEUED, JobState.FAILED}),
+    JobState.UNKNOWN: frozenset({JobState.PRINTED, JobState.QUEUED, JobState.FAILED}),
+    JobState.FAILED: frozenset({JobState.QUEUED}),
+    JobState.PRINTED: frozenset(),
+    JobState.EXPIRED: frozenset(),
+}
+
+STATE_NAMES = {
+    JobState.QUEUED: _("En attente"),
+    JobState.SENDING: _("En cours"),
+    JobState.PRINTED: _("Imprimé"),
+    JobState.UNKNOWN: _("À vérifier"),
+    JobState.FAILED: _("Échec"),
+    JobState.EXPIRED: _("Périmé"),
+}
+
+
+class MoveNotPossible(Refusal):
+    """The job is not where this answer supposes it to be."""
+
+    sentence = _("Cette impression a déjà changé d’état.")
+
+
+class PrinterUnknown(Refusal):
+    """No printer has this code."""
+
+    status = 404
+    sentence = _("Cette imprimante n’existe pas.")
+
+
+def worth_until(kind: str, at: datetime, ttl_minutes: int | None = None) -> datetime:
+    """Return until when a document is worth printing."""
+    return at + timedelta(minutes=ttl_minutes or WORTH_MINUTES.get(kind, DEFAULT_WORTH_MINUTES))
+
+
+def check_move(state: str, to: str) -> None:
+    """Refuse a move that the table above does not know."""
+    if to not in LEGAL_MOVES[state]:
+        raise MoveNotPossible
+
+
+def retry_at(attempts: int, at: datetime) -> datetime:
+    """Return when a failed job may be tried again."""
+    return at + timedelta(seconds=RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1])
