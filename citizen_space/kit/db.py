@@ -68,7 +68,7 @@ def cents_check(column: str, *, at_least: int | None = None) -> sa.CheckConstrai
     return sa.CheckConstraint(rule, name=column)
 
 
-# -- one writer at a time ----------------------------------------------------------------------------------------------
+# -- one writer at a time --------------------------------------------------------------------------------------------
 
 
 class FairLock:
@@ -119,7 +119,7 @@ def _writer_lock(url: str) -> FairLock:
         return _writer_locks.setdefault(url, FairLock())
 
 
-# -- engines -----------------------------------------------------------------------------------------------------------
+# -- engines ---------------------------------------------------------------------------------------------------------
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -237,7 +237,7 @@ class Database:
         self.writer.dispose()
 
 
-# -- inside a transaction ----------------------------------------------------------------------------------------------
+# -- inside a transaction --------------------------------------------------------------------------------------------
 
 
 def savepoint(session: Session) -> SessionTransaction:
@@ -291,7 +291,7 @@ def lock_row(session: Session, model: type[Row], row_id: int | None) -> Row:
     return row
 
 
-# -- sealing -----------------------------------------------------------------------------------------------------------
+# -- sealing ---------------------------------------------------------------------------------------------------------
 
 _PG_REFUSAL = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -320,7 +320,7 @@ def list_sealed() -> list[str]:
     return sorted(table.name for table in metadata.tables.values() if table.info.get("sealed"))
 
 
-# -- building ----------------------------------------------------------------------------------------------------------
+# -- building --------------------------------------------------------------------------------------------------------
 
 
 def import_models() -> list[Any]:
@@ -393,7 +393,7 @@ def check_migrated(url: str) -> None:
         command.check(alembic_config(connection))
 
 
-# -- measuring ---------------------------------------------------------------------------------------------------------
+# -- measuring -------------------------------------------------------------------------------------------------------
 
 
 @dataclass

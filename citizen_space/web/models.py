@@ -1,0 +1,40 @@
+"""Who is signed in on the inner surfaces, and which tills are ours: both can be ended from here."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from citizen_space.kit.db import Table, enum_check
+
+
+class SignIn(Table, table=True):
+    """One sign-in: the cookie holds the token, this row its hash only."""
+
+    __tablename__ = "web_sign_in"
+    __table_args__ = (enum_check("kind", ("worker", "staff")),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    kind: str
+    subject_id: int = Field(index=True)
+    role: str
+    name: str
+    code: str
+    register_id: int | None = None
+    started_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None = None
+
+
+class Device(Table, table=True):
+    """A registered till: a browser that carries a register's token."""
+
+    __tablename__ = "web_device"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    register_id: int
+    code: str
+    name: str
+    registered_at: datetime
+    revoked_at: datetime | None = None

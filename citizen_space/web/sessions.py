@@ -1,0 +1,164 @@
+"""Sign-ins and registered tills: random tokens in cookies, their hashes in the database, revocable at once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Row, true, update
+from sqlmodel import Session, col, select
+
+from citizen_space.kit.actor import Actor, ActorKind
+from citizen_space.kit.crypto import fingerprint
+from citizen_space.web.models import Device as DeviceRow
+from citizen_space.web.models import SignIn
+
+# A day's work and its pauses. Screens lock themselves long before; this ends what was forgotten.
+LONGEST = timedelta(hours=14)
+LONGEST_IDLE = timedelta(hours=4)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who is signed in."""
+
+    kind: Literal["worker", "staff"]
+    id: int
+    role: str
+    name: str
+    code: str
+    register_id: int | None
+    last_seen_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who they are, as sealed rows and paper may show it."""
+        kind: ActorKind = self.kind
+        return Actor(kind=kind, id=self.id, code=self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The registered till that this browser is."""
+
+    register_id: int
+    code: str
+    name: str
+
+
+def sign_in(
+    session: Session,
+    *,
+    kind: Literal["worker", "staff"],
+    subject_id: int,
+    role: str,
+    name: str,
+    code: str,
+    register_id: int | None,
+    at: datetime,
+) -> str:
+    """Open a sign-in and give the token that proves it."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            token_hash=fingerprint(token),
+            kind=kind,
+            subject_id=subject_id,
+            role=role,
+            name=name,
+            code=code,
+            register_id=register_id,
+            started_at=at,
+            last_seen_at=at,
+        )
+    )
+    session.flush()
+    return token
+
+
+def sign_out(session: Session, token: str, at: datetime) -> None:
+    """End the sign-in that a token proves."""
+    _end(session, col(SignIn.token_hash) == fingerprint(token), at)
+
+
+def sign_out_everywhere(session: Session, *, kind: Literal["worker", "staff"], subject_id: int, at: datetime) -> None:
+    """End every sign-in of a person: their rights changed, or they left."""
+    _end(session, (col(SignIn.kind) == kind) & (col(SignIn.subject_id) == subject_id), at)
+
+
+def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    session.exec(update(SignIn).where(which, col(SignIn.ended_at).is_(None)).values(ended_at=at))
+
+
+_WHO = (SignIn.kind, SignIn.subject_id, SignIn.role, SignIn.name, SignIn.code, SignIn.register_id, SignIn.last_seen_at)
+_DEVICE = (DeviceRow.register_id, DeviceRow.code, DeviceRow.name)
+
+
+def find_who(session: Session, token: str | None, at: datetime) -> Who | None:
+    """Find who a token signs in, unless it was ended, is too old or has rested too long."""
+    return find_visitor(session, token, None, at)[0]
+
+
+def find_device(session: Session, token: str | None) -> Device | None:
+    """Find the till that a token registers, unless it was revoked."""
+    if not token:
+        return None
+    row = session.exec(select(*_DEVICE).where(_is_device(token))).first()
+    return Device(*row) if row else None
+
+
+def find_visitor(
+    session: Session, token: str | None, device_token: str | None, at: datetime
+) -> tuple[Who | None, Device | None]:
+    """Find who it is and on which till, in one statement."""
+    if not token:
+        return None, find_device(session, device_token)
+    joined = select(*_WHO, *_DEVICE).select_from(SignIn)  # type: ignore[call-overload]
+    joined = joined.join(DeviceRow, _is_device(device_token) if device_token else ~true(), isouter=True)
+    row = session.execute(joined.where(*_is_live(token, at))).first()
+    if row is None:
+        return None, find_device(session, device_token)
+    return _who(row), Device(*row[len(_WHO) :]) if row[len(_WHO)] is not None else None
+
+
+def _who(row: Row[tuple[object, ...]]) -> Who:
+    return Who(*row[: len(_WHO)])  # type: ignore[arg-type]
+
+
+def _is_live(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SignIn.token_hash) == fingerprint(token),
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.started_at) > at - LONGEST,
+        col(SignIn.last_seen_at) > at - LONGEST_IDLE,
+    )
+
+
+def _is_device(token: str) -> ColumnElement[bool]:
+    return (col(DeviceRow.token_hash) == fingerprint(token)) & col(DeviceRow.revoked_at).is_(None)
+
+
+def touch(session: Session, token: str, who: Who, at: datetime) -> None:
+    """Note that somebody is still there, once a minute at most."""
+    if at - who.last_seen_at >= SEEN_EVERY:
+        session.exec(update(SignIn).where(col(SignIn.token_hash) == fingerprint(token)).values(last_seen_at=at))
+
+
+def register_device(session: Session, register_id: int, code: str, name: str, at: datetime) -> str:
+    """Make this browser a till and give the token that proves it."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        DeviceRow(token_hash=fingerprint(token), register_id=register_id, code=code, name=name, registered_at=at)
+    )
+    session.flush()
+    return token
+
+
+def revoke_devices(session: Session, register_id: int, at: datetime) -> None:
+    """Take a register's tills out of service, stolen ones included."""
+    session.exec(
+        update(DeviceRow)
+        .where(col(DeviceRow.register_id) == register_id, col(DeviceRow.revoked_at).is_(None))
+        .values(revoked_at=at)
+    )

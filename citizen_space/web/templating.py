@@ -1,0 +1,110 @@
+"""Jinja, compiled once: an environment for each language, with that language's words and figures in it."""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import segno
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, PrefixLoader, Template, select_autoescape
+from lucide.jinja import lucide
+from markupsafe import Markup, escape
+
+from citizen_space.kit import formats
+from citizen_space.kit.ids import new_key
+from citizen_space.kit.text import LANGUAGES, find_message, translate_number
+from citizen_space.web.assets import Assets
+
+_PACKAGES = Path(__file__).parent.parent
+
+
+class Templates:
+    """Finds `<package>/<path under its templates/>` in a language."""
+
+    def __init__(self, assets: Assets, cache_folder: Path | None = None) -> None:
+        self.assets = assets
+        self._environments = {language: _environment(language, assets, cache_folder) for language in LANGUAGES}
+
+    def get(self, name: str, language: str) -> Template:
+        """Get a template, compiled."""
+        return self._environments[language].get_template(name)
+
+    def add_global(self, name: str, value: Any) -> None:
+        """Offer something to every template."""
+        for environment in self._environments.values():
+            environment.globals[name] = value
+
+    def render(self, name: str, language: str, **context: Any) -> str:
+        """Render outside of any visit: a mail, a document."""
+        return self.get(name, language).render(context)
+
+
+def _environment(language: str, assets: Assets, cache_folder: Path | None) -> Environment:
+    if cache_folder is not None:
+        cache_folder.mkdir(parents=True, exist_ok=True)
+    environment = Environment(
+        loader=PrefixLoader(
+            {path.parent.name: FileSystemLoader(path) for path in sorted(_PACKAGES.glob("*/templates"))}
+        ),
+        autoescape=select_autoescape(disabled_extensions=("txt", "typ"), default=True),
+        auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=FileSystemBytecodeCache(str(cache_folder), f"{language}-%s.jinja") if cache_folder else None,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_globals(language, assets))
+    return environment
+
+
+def _globals(language: str, assets: Assets) -> dict[str, Any]:
+    in_language: dict[str, Callable[..., str]] = {
+        name: partial(getattr(formats, name), language=language)
+        for name in ("money", "day", "long_day", "moment", "hour", "duration", "percent")
+    }
+    return {
+        **in_language,
+        "_": _gettext(language),
+        "gettext": partial(find_message, language=language),
+        "ngettext": partial(_ngettext, language),
+        "asset": assets.url,
+        "icon": icon,
+        "qr_svg": qr_svg,
+        "new_key": new_key,
+        "language": language,
+    }
+
+
+def _gettext(language: str) -> Callable[..., str]:
+    """Make `_`: what it returns is escaped like any other text, unless a fact is markup already."""
+
+    def gettext(text: str, **facts: Any) -> str:
+        found = find_message(text, language)
+        if not facts:
+            return found
+        if any(isinstance(fact, Markup) for fact in facts.values()):
+            return Markup(escape(found)) % facts  # noqa: S704 escaped here
+        return found % facts
+
+    return gettext
+
+
+def _ngettext(language: str, singular: str, plural: str, n: int, **facts: Any) -> str:
+    return translate_number(singular, plural, n, language, **facts)
+
+
+@lru_cache(maxsize=512)
+def icon(name: str) -> Markup:
+    """Draw one of Lucide's icons; it is decoration, the word beside it speaks."""
+    marks: dict[str, object] = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
+    drawn = " ".join(str(lucide(name, size=24, **marks)).split())
+    return Markup(drawn.replace("> <", "><"))  # noqa: S704 drawn by the locked package, not by people
+
+
+@lru_cache(maxsize=512)
+def qr_svg(text: str) -> Markup:
+    """Draw a QR code as inline SVG without any style attribute."""
+    code = segno.make(text, error="m", micro=False)
+    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr__svg", lineclass="qr__dots", unit=None)
+    return Markup(drawn)  # noqa: S704 modules drawn by segno: the text itself is not in it
