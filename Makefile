@@ -66,7 +66,8 @@ lint: install-dev  ## format, lint, types, contracts
 	@echo "ruff format";  $(BIN)/ruff format --check $(CODE)
 	@echo "ruff check";   $(BIN)/ruff check $(CODE)
 	@echo "mypy";         $(BIN)/mypy $(CODE)
-	@echo "lint-imports"; $(BIN)/lint-imports
+	@echo "lint-imports"; $(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.architecture.measure
 
 test: install-dev system lint  ## lint, then the whole suite on both databases and in a browser
 	@$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS) </dev/null

@@ -43,7 +43,7 @@ class Source:
 
 def source(path: str, text: str) -> Source:
     """Parse a text as if it were the file at `path`."""
-    return Source(path, ast.parse(text), text.count("\n") + 1)
+    return Source(path, ast.parse(text, filename=path), text.count("\n") + 1)
 
 
 @cache

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from statistics import mean
 
 import pytest
 
 from tests.architecture import faults
+from tests.architecture.measure import LONGEST_AVERAGE, measure
 from tests.architecture.source import HOUSE, ROOMS, ROOT, Source, everything, house, source
 
 Rule = Callable[[Source], Iterator[str]]
@@ -107,12 +107,8 @@ def test_the_house_is_read_at_all() -> None:
     assert len(house()) > 100
 
 
-def test_functions_are_short_on_average(record_testsuite_property: Callable[[str, object], None]) -> None:
-    lengths = [faults.length(function) for item in everything() for function in item.functions()]
-    average = mean(lengths)
-    record_testsuite_property("mean_function_length", f"{average:.1f}")
-    print(f"\n{len(lengths)} functions of {average:.1f} lines on average, the longest {max(lengths)}")
-    assert average <= 12, f"{average:.1f} lines a function on average"
+def test_functions_are_short_on_average() -> None:
+    assert measure().average <= LONGEST_AVERAGE, measure().sentence()
 
 
 @pytest.mark.parametrize("room", ROOMS)

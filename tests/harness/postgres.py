@@ -89,8 +89,8 @@ def unprivileged_user() -> str | None:
 def running_cluster() -> Iterator[Cluster]:
     """Make a cluster, run it, and throw it away."""
     binaries, user = find_binaries(), unprivileged_user()
-    # Directly under the temporary folder: a socket's path may not exceed about a hundred characters.
-    folder = Path(tempfile.mkdtemp(prefix="cspg-"))
+    # In /tmp itself: a socket's path may not exceed about a hundred characters, and `user` must be able to go there.
+    folder = Path(tempfile.mkdtemp(prefix="cspg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108
     if user:
         shutil.chown(folder, user)
     try:
