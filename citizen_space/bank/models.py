@@ -23,6 +23,8 @@ class MatchKind(StrEnum):
 
     transfer = "transfer"
     payout = "payout"
+    # A transfer that the bank gave back.
+    returned = "returned"
 
 
 class BankAccount(Table, table=True):
