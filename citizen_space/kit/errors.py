@@ -90,3 +90,11 @@ class Unreadable(Refusal):
     def __init__(self, fields: Mapping[str, Sequence[str]] | None = None, **facts: Any) -> None:
         super().__init__(None, **facts)
         self.fields: dict[str, list[str]] = {name: list(said) for name, said in (fields or {}).items()}
+
+
+class Counted(Refusal):
+    """A refusal of which something stays: what was tried is rolled back, then `remember` writes what is to be kept."""
+
+    def remember(self, session: Any) -> None:
+        """Write it, in a transaction of its own."""
+        raise NotImplementedError

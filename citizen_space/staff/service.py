@@ -15,16 +15,17 @@ from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import local
 from citizen_space.kit.db import insert_once, lock
-from citizen_space.kit.errors import NotAllowed, Refusal, TooMany
+from citizen_space.kit.errors import Counted, NotAllowed, Refusal, TooMany
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
 from citizen_space.staff import queries, rules
 from citizen_space.staff.models import StaffAccount, StaffAttempt, StaffAudit
 
 
-class WrongStaffPin(NotAllowed):
+class WrongStaffPin(Counted):
     """The PIN is nobody's, or not of somebody who may. What was counted is written after the roll-back."""
 
+    status = 403
     sentence = _("Ce code personnel ne permet pas cette opération.")
 
     def __init__(self, field: str | None, *, counted: Sequence[rules.Limit], at: datetime) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from citizen_space.kit.errors import NotAllowed, NotFound, Refusal, SignInNeeded, Unreadable
+from citizen_space.kit.errors import Counted, NotAllowed, NotFound, Refusal, SignInNeeded, Unreadable
 from citizen_space.kit.text import _
 from citizen_space.web import reading, sessions
 from citizen_space.web.reading import NOTHING, Sent, UnreadableForm
@@ -227,6 +227,9 @@ class Endpoint:
             raise NotAllowed
 
     def _refused(self, visit: Visit, refusal: Refusal) -> Response:
+        if isinstance(refusal, Counted):
+            with visit.house.database.write() as session:
+                refusal.remember(session)
         if self.again is None or isinstance(refusal, SignInNeeded | NotAllowed | NotFound):
             return draw_refusal(visit, refusal)
         explain(visit, refusal)
