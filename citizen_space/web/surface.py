@@ -73,10 +73,17 @@ class Surface:
                 return route.app
         known = bool(candidates)
         for route in self._patterns:
-            match, found = route.matches(scope)
+            match, found = _match(route, scope)
             if match is Match.FULL:
                 scope.update(found)
                 return route.app
             known = known or match is Match.PARTIAL
         scope["path_params"] = {}
         return self._elsewhere if known else self._missing
+
+
+def _match(route: Route, scope: Scope) -> tuple[Match, Scope]:
+    try:
+        return route.matches(scope)
+    except ValueError:  # a date that is none
+        return Match.NONE, {}
