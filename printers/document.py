@@ -72,7 +72,8 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuse what is not one visible character."""
-        if not isinstance(self.char, str) or len(self.char) != 1 or not self.char.isprintable() or self.char == " ":
+        _check_text("char", self.char)
+        if len(self.char) != 1 or not self.char.isprintable() or self.char == " ":
             raise ValueError("char: one visible character")
 
 
@@ -87,8 +88,7 @@ class Code:
     def __post_init__(self) -> None:
         """Refuse data that the code cannot carry: the printer would print nothing, and say nothing."""
         _check_choice("kind", self.kind, get_args(CodeKind))
-        if not isinstance(self.data, str):
-            raise ValueError("data: text")
+        _check_text("data", self.data)
         _CODE_CHECKS[self.kind](self.data)
         _set_clean(self, "caption", self.caption)
 
@@ -147,8 +147,7 @@ class Document:
 
     def __post_init__(self) -> None:
         """Refuse what is not a document."""
-        if not isinstance(self.blocks, tuple) or any(type(block) not in _NAMES for block in self.blocks):
-            raise ValueError("blocks: a tuple of blocks")
+        _check_tuple("blocks", self.blocks, *_NAMES)
         if self.width is not None and (type(self.width) is not int or not 16 <= self.width <= 64):
             raise ValueError("width: 16 to 64 columns")
         for name in ("kind", "title", "language"):
@@ -183,12 +182,13 @@ def from_json(text: str) -> Document:
 
 def clean(text: str) -> str:
     """Return the text without control characters and halves of characters, which no paper can show."""
-    if not isinstance(text, str):
-        raise ValueError("text expected")
+    _check_text("text", text)
     if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\t", " ")
-    return "".join(char for char in text if char == "\n" or (char >= " " and not "\x7f" <= char < "\xa0" and not _is_half(char)))
+    return "".join(
+        char for char in text if char == "\n" or (char >= " " and not "\x7f" <= char < "\xa0" and not _is_half(char))
+    )
 
 
 def ean13_check_digit(digits: str) -> str:
@@ -207,10 +207,11 @@ def _block_from_data(data: object) -> Block:
     kind = data.get("type")
     if not isinstance(kind, str) or kind not in BLOCKS:
         raise ValueError(f"block: unknown type {kind!r}")
-    block = BLOCKS[kind]
+    block: type[Any] = BLOCKS[kind]
     given = _checked_keys({key: value for key, value in data.items() if key != "type"}, block)
     # JSON has no tuples; every list inside a block is one.
-    return block(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    made: Block = block(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    return made
 
 
 def _checked_keys(data: object, shape: type[Any]) -> dict[str, Any]:
@@ -253,9 +254,14 @@ def _check_flags(*flags: bool) -> None:
         raise ValueError("a flag is true or false")
 
 
-def _check_tuple(name: str, values: tuple[object, ...], kind: type) -> None:
-    if not isinstance(values, tuple) or any(type(value) is not kind for value in values):
-        raise ValueError(f"{name}: a tuple of {kind.__name__}")
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: text")
+
+
+def _check_tuple(name: str, values: object, *kinds: type) -> None:
+    if not isinstance(values, tuple) or any(type(value) not in kinds for value in values):
+        raise ValueError(f"{name}: a tuple of {' or '.join(kind.__name__ for kind in kinds)}")
 
 
 def _check_qr(data: str) -> None:
@@ -276,4 +282,8 @@ def _check_ean13(data: str) -> None:
         raise ValueError("data: the check digit of this EAN-13 is wrong")
 
 
-_CODE_CHECKS: Final[Mapping[str, Callable[[str], None]]] = {"qr": _check_qr, "code128": _check_code128, "ean13": _check_ean13}
+_CODE_CHECKS: Final[Mapping[str, Callable[[str], None]]] = {
+    "qr": _check_qr,
+    "code128": _check_code128,
+    "ean13": _check_ean13,
+}

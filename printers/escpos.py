@@ -1,7 +1,8 @@
 """A strict reader of ESC/POS: from bytes back to what stands on the paper.
 
 It is the preview a person sees, the oracle of the tests and the heart of the virtual printer. Anything it does not
-know, and anything a printer would silently swallow (a code too wide, a line beyond the edge), is an error with its offset.
+know, and anything a printer would silently swallow (a code too wide, a line beyond the edge), is an error with its
+offset.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Reader:
-    """A printer's mind: fed bytes in pieces of any size, it gives what was drawn; what is set stays set between jobs."""
+    """A printer's mind: fed bytes in pieces of any size, it gives what was drawn; settings last from job to job."""
 
     columns: int = 48
     offset: int = 0
@@ -104,7 +105,9 @@ class Reader:
         try:
             text = data[place:end].decode(self.code_page)
         except UnicodeDecodeError as wrong:
-            raise NotEscPos(place + wrong.start, f"{data[place + wrong.start]:02X} is no letter of {self.code_page}") from None
+            raise NotEscPos(
+                place + wrong.start, f"{data[place + wrong.start]:02X} is no letter of {self.code_page}"
+            ) from None
         run = replace(self.look, text=text)
         if self.runs and replace(self.runs[-1], text="") == replace(run, text=""):
             run = replace(run, text=self.runs.pop().text + text)
@@ -127,7 +130,16 @@ class Reader:
         if self.runs:
             raise NotEscPos(place, "a reset in the middle of a line")
         fresh = Reader(columns=self.columns)
-        for name in ("code_page", "align", "look", "module", "correction", "stored", "barcode_height", "barcode_module"):
+        for name in (
+            "code_page",
+            "align",
+            "look",
+            "module",
+            "correction",
+            "stored",
+            "barcode_height",
+            "barcode_module",
+        ):
             setattr(self, name, getattr(fresh, name))
         return 0
 

@@ -21,6 +21,8 @@ TIMES: Final = {"small": 1, "normal": 1, "large": 2, "huge": 3}
 BARCODE_HEIGHT: Final = 72
 # Bytes that a QR code of version 1, 2, … carries at error correction level M.
 _QR_BYTES: Final = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504)
+# The label left, the amounts right; a row has eight cells at most.
+_USUAL_ALIGNS: Final[tuple[Align, ...]] = ("left", "right", "right", "right", "right", "right", "right", "right")
 # A label in a narrower cell keeps all of its width when it wraps.
 _HANGING_FROM: Final = 14
 _QUIET_QR: Final = 8
@@ -193,7 +195,13 @@ def _set_text(block: Text, sheet: _Sheet) -> Iterator[Line]:
 
 
 def _line(
-    text: str, sheet: _Sheet, size: Size = "normal", align: Align = "left", *, bold: bool = False, inverted: bool = False
+    text: str,
+    sheet: _Sheet,
+    size: Size = "normal",
+    align: Align = "left",
+    *,
+    bold: bool = False,
+    inverted: bool = False,
 ) -> Line:
     text = text.replace(NO_BREAK, " ")
     if not inverted:
@@ -227,8 +235,11 @@ def _set_code(block: Code, sheet: _Sheet) -> Iterator[Element]:
 def _set_columns(block: Columns, sheet: _Sheet) -> list[str]:
     capacity = sheet.capacity(block.size)
     # A line cannot end inside a cell at will: the row decides.
-    cells = [fit(cell, sheet.code_page).replace("\n", " ").strip(" " if place else "") for place, cell in enumerate(block.cells)]
-    aligns: tuple[Align, ...] = block.aligns or ("left", *("right",) * (len(cells) - 1))
+    cells = [
+        fit(cell, sheet.code_page).replace("\n", " ").strip(" " if place else "")
+        for place, cell in enumerate(block.cells)
+    ]
+    aligns = block.aligns or _USUAL_ALIGNS[: len(cells)]
     widths = _column_widths(cells, aligns, block.weights, capacity)
     if widths is None:
         return _stack(cells, aligns, capacity)
@@ -238,7 +249,9 @@ def _set_columns(block: Columns, sheet: _Sheet) -> list[str]:
     return [_join(row, widths, aligns) for row in zip(*filled, strict=True)]
 
 
-def _column_widths(cells: Sequence[str], aligns: Sequence[Align], weights: Sequence[int], capacity: int) -> list[int] | None:
+def _column_widths(
+    cells: Sequence[str], aligns: Sequence[Align], weights: Sequence[int], capacity: int
+) -> list[int] | None:
     """Return the width of each cell, or None when the amounts leave the label no room beside them."""
     label = _label_place(aligns)
     room = capacity - (len(cells) - 1)

@@ -71,6 +71,8 @@ def fit(text: str, code_page: str) -> str:
 def _fit_letter(char: str, code_page: str) -> str:
     if char in "\u202f\u2007\xa0":
         return NO_BREAK
+    if char == "\n":
+        return char
     if char in _NO_WIDTH or unicodedata.category(char) in ("Mn", "Cf"):
         return ""
     if unicodedata.category(char) in ("Zs", "Zl", "Zp"):

@@ -3,12 +3,14 @@
 The SVG carries no style and no script, so that the strictest Content-Security-Policy shows it.
 """
 
+import contextlib
 import importlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 import segno
@@ -62,7 +64,7 @@ def paper_svg(elements: Sequence[Element], columns: int = 48, *, title: str = ""
     placed, height = place(elements, columns)
     width = columns * CELL + 2 * MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="paper" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="paper" viewBox="0 0 {width} {height}" role="img"',
         f' aria-label="{escape(title)}"><title>{escape(title)}</title>',
         f'<rect width="{width}" height="{height}" fill="{_PAPER}"/>',
         f'<g fill="{_INK}" font-family="{escape(_FONTS)}" font-size="{_FONT_SIZE}">',
@@ -167,7 +169,7 @@ def _svg(item: Placed, paper_width: int) -> Iterator[str]:
             yield _svg_bits(_raster_bits(picture), item, 1, 1)
         case Cut():
             y = item.y + 2 * LINE_HEIGHT - 2
-            yield f'<path d="M0 {y}H{paper_width}" stroke="{_FAINT}" stroke-width="2" stroke-dasharray="10 8" fill="none"/>'
+            yield f'<path d="M0 {y}H{paper_width}" stroke="{_FAINT}" stroke-width="2" stroke-dasharray="10 8"/>'
 
 
 def _svg_run(run: Run, x: int, foot: int) -> Iterator[str]:
@@ -230,20 +232,21 @@ class _Pillow:
         self.draws: Any = importlib.import_module("PIL.ImageDraw")
         self.scale = scale
 
-    def font(self, run: Run) -> Any:
-        """Return the font whose letters are as high as the run's."""
+    def font(self, run: Run) -> tuple[Any, int]:
+        """Return the font whose letters are as high as the run's, and its stroke."""
         return _font(_FONT_SIZE * self.scale * run.height_dots // CELL_HEIGHT, bold=run.bold)
 
 
 @lru_cache(maxsize=32)
-def _font(size: int, *, bold: bool) -> Any:
+def _font(size: int, *, bold: bool) -> tuple[Any, int]:
+    """Return a monospaced font, and the stroke that makes it bold where the font has no bold sister."""
     fonts: Any = importlib.import_module("PIL.ImageFont")
     for names in _FONT_FILES:
-        try:
-            return fonts.truetype(names[bold], size)
-        except OSError:
-            continue
-    return fonts.load_default(size)
+        with contextlib.suppress(OSError):
+            return fonts.truetype(names[bold], size), 0
+    # Every installation has this one: it comes with python-barcode, without its bold sister.
+    carried = Path(importlib.import_module("barcode").__file__ or "").parent / "fonts" / "DejaVuSansMono.ttf"
+    return fonts.truetype(str(carried), size), size // 24 + 1 if bold else 0
 
 
 def _paint(pillow: _Pillow, image: Any, canvas: Any, item: Placed) -> None:
@@ -269,12 +272,13 @@ def _paint(pillow: _Pillow, image: Any, canvas: Any, item: Placed) -> None:
 def _paint_run(pillow: _Pillow, image: Any, run: Run, x: int, foot: int) -> None:
     """Paint a run letter by letter, each in its cell; letters wider than high are stretched afterwards."""
     scale = pillow.scale
-    font, down = pillow.font(run), run.height_dots * scale / CELL_HEIGHT
+    (font, stroke), down = pillow.font(run), run.height_dots * scale / CELL_HEIGHT
     cell = round(CELL * down)
     strip = pillow.images.new("L", (max(1, cell * len(run.text)), run.height_dots * scale), 0 if run.inverted else 255)
     canvas, ink = pillow.draws.Draw(strip), 255 if run.inverted else 0
-    for place_, char in enumerate(run.text):
-        canvas.text((place_ * cell + cell / 2, _BASELINE * down), char, fill=ink, font=font, anchor="ms")
+    for number, char in enumerate(run.text):
+        middle = (number * cell + cell / 2, _BASELINE * down)
+        canvas.text(middle, char, fill=ink, font=font, anchor="ms", stroke_width=stroke)
     if run.underlined:
         canvas.line((0, strip.height - 2, strip.width, strip.height - 2), fill=ink, width=2)
     strip = strip.resize((max(1, run.width_dots * scale), strip.height))

@@ -99,7 +99,10 @@ def _import_in_private_folder() -> None:
     """
     handlers, usual = list(logging.getLogger().handlers), tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="escpos-") as private:
-        environment = {"ESCPOS_CAPABILITIES_PICKLE_DIR": private, "ESCPOS_CAPABILITIES_FILE": _write_capabilities(private)}
+        environment = {
+            "ESCPOS_CAPABILITIES_PICKLE_DIR": private,
+            "ESCPOS_CAPABILITIES_FILE": _write_capabilities(private),
+        }
         os.environ.update(environment)
         tempfile.tempdir = private
         try:
@@ -195,12 +198,21 @@ def _draw_barcode(pen: _Pen, code: Barcode) -> None:
     pen.set_align(code.align)
     data = code.data
     if code.kind == "code128":
-        pairs = bytes(int(data[at : at + 2]) for at in range(0, len(data), 2)).decode("latin-1") if uses_digit_pairs(data) else ""
+        pairs = (
+            bytes(int(data[at : at + 2]) for at in range(0, len(data), 2)).decode("latin-1")
+            if uses_digit_pairs(data)
+            else ""
+        )
         # A brace chooses the code set, so one in the data is doubled.
         data = "{C" + pairs if pairs else "{B" + data.replace("{", "{{")
     # Function B says its length; function A ends at a zero byte, which outside decoders split. Words below are our own.
     pen.printer._raw(
-        b"\x1dh" + bytes([code.height]) + b"\x1dw" + bytes([code.module]) + b"\x1dH\x00" + _barcode_start(code.kind, len(data))
+        b"\x1dh"
+        + bytes([code.height])
+        + b"\x1dw"
+        + bytes([code.module])
+        + b"\x1dH\x00"
+        + _barcode_start(code.kind, len(data))
     )
     pen.printer._raw(data.encode("latin-1"))
 

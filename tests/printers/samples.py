@@ -100,12 +100,15 @@ def bike_tag() -> Document:
 
 def z_report() -> Document:
     """Return the close of a day; it opens the drawer."""
-    rows: list[Block] = [Columns((name, f"{count}", amount), weights=(5, 1, 3)) for name, count, amount in (
-        ("Carte bancaire", 48, "1 234,56 €"),
-        ("Titre-restaurant", 12, "148,00 €"),
-        ("Espèces", 0, "0,00 €"),
-        ("Remboursements", 1, "−12,00 €"),
-    )]
+    rows: list[Block] = [
+        Columns((name, f"{count}", amount), weights=(5, 1, 3))
+        for name, count, amount in (
+            ("Carte bancaire", 48, "1 234,56 €"),
+            ("Titre-restaurant", 12, "148,00 €"),
+            ("Espèces", 0, "0,00 €"),
+            ("Remboursements", 1, "−12,00 €"),
+        )
+    ]
     return Document(
         kind="z",
         title="Z 42",
