@@ -19,8 +19,10 @@ from citizen_space.config import Config
 from citizen_space.kit import clock
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.db import Database
+from citizen_space.kit.errors import Refusal
 from citizen_space.kit.ids import new_secret
 from citizen_space.kit.keys import Keys
+from citizen_space.kit.text import _
 from citizen_space.web import reading, sessions
 from citizen_space.web.language import choose_language
 from citizen_space.web.reading import NOTHING, Sent, Upload
@@ -34,6 +36,13 @@ SurfaceName = Literal["public", "till", "office", "agent"]
 log = logging.getLogger("citizen_space.web")
 
 __all__ = ["Device", "Front", "House", "SurfacePlace", "Upload", "Visit", "Who"]
+
+
+class NotATill(Refusal):
+    """This browser was never made a till."""
+
+    status = 403
+    sentence = _("Cet appareil n’est pas une caisse. Demandez au personnel de l’enregistrer.")
 
 
 @dataclass(frozen=True)
@@ -196,6 +205,13 @@ class Visit:
     def actor(self) -> Actor:
         """Who acts: the person signed in, else the public."""
         return self.who.actor if self.who else PUBLIC
+
+    @property
+    def register_id(self) -> int:
+        """The register of this till. Raises NotATill in any other browser."""
+        if self.device is None:
+            raise NotATill
+        return self.device.register_id
 
     # -- what was sent -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,131 @@
+"""What people may send to the restaurant: typed, one message per field."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from citizen_space.kit.text import _
+from citizen_space.web import reading
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
+
+
+def _looks_like_mail(value: str) -> str:
+    name, at_sign, host = value.partition("@")
+    if not (name and at_sign and "." in host.strip(".")) or " " in value:
+        raise ValueError(_("Cette adresse ne semble pas complète, par exemple nom@exemple.fr."))
+    return value.lower()
+
+
+Mail = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=254), AfterValidator(_looks_like_mail)
+]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    submission: Key
+
+
+class GuestLine(BaseModel):
+    """One guest as the gate must know them."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    first_name: Word = Field(title=_("Prénom"))
+    last_name: Word = Field(title=_("Nom"))
+    born_on: date = Field(title=_("Date de naissance"))
+
+
+class BookForm(_Form):
+    """A table for a party on one sitting of one day, the contact and every guest."""
+
+    sitting_id: int = Field(title=_("Service"))
+    on: date = Field(title=_("Jour"))
+    party_size: int = Field(title=_("Nombre de personnes"), ge=1, le=12)
+    name: Word = Field(title=_("Votre nom"))
+    email: Mail = Field(title=_("Votre adresse électronique"))
+    phone: Annotated[str, StringConstraints(max_length=30, pattern=r"^[0-9+ .()-]{6,30}$")] = Field(
+        title=_("Votre téléphone")
+    )
+
+
+def read_guests(typed: Mapping[str, Any], party_size: int) -> list[GuestLine]:
+    """Read `guest_1_first_name` and the like, one for each of the party, saying every field to mend."""
+    guests: list[GuestLine] = []
+    said: dict[str, list[reading.FieldSays]] = {}
+    for position in range(1, party_size + 1):
+        fields = {name: typed.get(f"guest_{position}_{name}", "") for name in GuestLine.model_fields}
+        try:
+            guests.append(reading.parse(GuestLine, fields))
+        except reading.UnreadableForm as error:
+            said.update({f"guest_{position}_{name}": list(sentences) for name, sentences in error.said.items()})
+    if said:
+        raise reading.UnreadableForm(said)
+    return guests
+
+
+class SeatBookingForm(_Form):
+    """Seat a party that has booked."""
+
+    booking_id: int
+
+
+class WalkInForm(_Form):
+    """Seat a party that has not booked."""
+
+    table_id: int = Field(title=_("Table"))
+    covers: int = Field(title=_("Couverts"), ge=1, le=12)
+
+
+class AddLineForm(_Form):
+    """A dish on the tab, with its options and the allergies to mind."""
+
+    product_id: int
+    options: list[int] = Field(default=[], title=_("Choix"))
+    quantity: int = Field(default=1, title=_("Quantité"), ge=1, le=20)
+    seat: int | None = Field(default=None, title=_("Place"), ge=1, le=12)
+    note: Note = Field(default="", title=_("Remarque"))
+    allergy: bool = False
+
+
+class VoidLineForm(_Form):
+    """Take a dish off the tab."""
+
+    line_id: int
+    reason: Literal["mistake", "customer", "unavailable"] = Field(default="mistake", title=_("Motif"))
+
+
+class FireForm(_Form):
+    """Send a course to the kitchen."""
+
+    course: int = Field(ge=1, le=4)
+
+
+class MoveForm(_Form):
+    """Move a party to another table."""
+
+    table_id: int = Field(title=_("Table"))
+
+
+class SplitForm(_Form):
+    """Some dishes on a bill of their own."""
+
+    lines: list[int] = Field(title=_("Plats"), min_length=1)
+
+
+class SubmissionForm(_Form):
+    """An act that needs nothing but its own key."""
+
+
+class SettleForm(_Form):
+    """Pay the bill: what meal vouchers and cash pay, in cents; the card pays the rest."""
+
+    meal_voucher_cents: int = Field(default=0, title=_("Titres-restaurant"), ge=0, le=1_000_000)
+    cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
+    card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))

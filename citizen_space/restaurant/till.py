@@ -1,0 +1,332 @@
+"""What a worker sees of the restaurant: the room, the tab, the bill. Never a surname, a phone or an address."""
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from citizen_space.checkout import printouts as papers
+from citizen_space.checkout import service as checkout
+from citizen_space.kit import clock
+from citizen_space.kit.errors import NotFound
+from citizen_space.law import queries as law
+from citizen_space.orders import queries as orders_found
+from citizen_space.orders import rules as order_rules
+from citizen_space.orders import service as orders
+from citizen_space.orders.models import OrderLine
+from citizen_space.printing import service as printing
+from citizen_space.products import queries as products
+from citizen_space.restaurant import printouts, queries, rules, service
+from citizen_space.restaurant.forms import (
+    AddLineForm,
+    FireForm,
+    MoveForm,
+    SeatBookingForm,
+    SettleForm,
+    SplitForm,
+    SubmissionForm,
+    VoidLineForm,
+    WalkInForm,
+)
+from citizen_space.web.endpoint import act, page
+from citizen_space.web.roles import TILL
+from citizen_space.web.visit import Visit
+
+
+def show_room(visit: Visit) -> Response:
+    """The tables as they stand, and the parties expected."""
+    start, end = clock.day_bounds(clock.business_day(visit.at))
+    claims = queries.list_claims_between(visit.session, start, end)
+    seated = {seat.tab.id: seat.tab for seat in queries.list_seated(visit.session)}
+    tables = [
+        rules.state_of(table, [claim for claim, its_table, _b in claims if its_table.id == table.id], seated, visit.at)
+        for table in queries.list_tables(visit.session)
+    ]
+    codes: dict[int | None, list[str]] = {}
+    for claim, table, _booking in claims:
+        codes.setdefault(claim.booking_id, []).append(table.code)
+    expected = [
+        {"booking": booking, "tables": "+".join(codes.get(booking.id, []))}
+        for booking in queries.list_bookings_of_day(visit.session, start, end, ["confirmed"])
+    ]
+    return visit.render("restaurant/till/room.html", tables=tables, expected=expected)
+
+
+def seat_booking(visit: Visit) -> Response:
+    """Seat a party that has booked."""
+    form: SeatBookingForm = visit.form
+    tab = service.arrive(
+        visit.session,
+        form.booking_id,
+        register_id=visit.register_id,
+        actor=visit.actor,
+        submission=form.submission,
+        at=visit.at,
+    )
+    return visit.redirect(f"/restaurant/tables/{tab.order_id}")
+
+
+def ask_covers(visit: Visit) -> Response:
+    """How many sit down at a free table."""
+    return _covers_page(visit, visit.path["table_id"])
+
+
+def ask_covers_again(visit: Visit) -> Response:
+    """The same question, with why the table cannot be had."""
+    table_id = str(visit.typed.get("table_id", ""))
+    return _covers_page(visit, int(table_id)) if table_id.isdecimal() else show_room(visit)
+
+
+def _covers_page(visit: Visit, table_id: int) -> Response:
+    return visit.render("restaurant/till/walk_in.html", table=queries.get_table(visit.session, table_id))
+
+
+def seat_walk_in(visit: Visit) -> Response:
+    """Seat a party that has not booked."""
+    form: WalkInForm = visit.form
+    tab = service.walk_in(
+        visit.session,
+        table_id=form.table_id,
+        covers=form.covers,
+        register_id=visit.register_id,
+        actor=visit.actor,
+        submission=form.submission,
+        at=visit.at,
+    )
+    return visit.redirect(f"/restaurant/tables/{tab.order_id}")
+
+
+def show_tab(visit: Visit) -> Response:
+    """The card on the left, the party's lines on the right."""
+    return visit.render("restaurant/till/tab.html", **_tab(visit))
+
+
+def _tab(visit: Visit) -> dict[str, Any]:
+    order_id: int = visit.path["order_id"]
+    tab = queries.get_tab_of_order(visit.session, order_id)
+    lines = orders_found.list_live_lines(visit.session, order_id)
+    offers = products.list_for_sale(visit.session, service.ROOM, clock.business_day(visit.at))
+    categories = list(dict.fromkeys((offer.category_id, offer.category(visit.language)) for offer in offers))
+    asked = visit.query.get("categorie", "")
+    current = int(asked) if asked.isdecimal() else (categories[0][0] if categories else 0)
+    return {
+        "tab": tab,
+        "order": orders_found.get_order(visit.session, order_id),
+        "lines": lines,
+        "total_cents": order_rules.totals(lines).gross_cents,
+        "categories": categories,
+        "current": current,
+        "offers": [offer for offer in offers if offer.category_id == current],
+        "courses": rules.courses_to_fire(lines),
+        "line_cents": order_rules.gross_cents,
+    }
+
+
+def choose_dish(visit: Visit) -> Response:
+    """The options of a dish, how many, and the allergies to mind."""
+    return _dish_page(visit, visit.path["product_id"])
+
+
+def choose_dish_again(visit: Visit) -> Response:
+    """The same dish with what was chosen and what is missing."""
+    product_id = str(visit.typed.get("product_id", ""))
+    return _dish_page(visit, int(product_id)) if product_id.isdecimal() else show_tab(visit)
+
+
+def _dish_page(visit: Visit, product_id: int) -> Response:
+    offer = products.get_offer(visit.session, product_id, clock.business_day(visit.at))
+    groups: dict[str, list[Any]] = {}
+    for option in offer.options:
+        groups.setdefault(option.group(visit.language), []).append(option)
+    return visit.render("restaurant/till/dish.html", offer=offer, groups=groups, **_tab(visit))
+
+
+def add_line(visit: Visit) -> Response:
+    """Put a dish on the tab."""
+    form: AddLineForm = visit.form
+    offer = products.get_offer(visit.session, form.product_id, clock.business_day(visit.at))
+    line = orders.offer_line(
+        offer,
+        quantity=form.quantity,
+        option_ids=form.options,
+        note=form.note,
+        allergy=form.allergy and bool(form.note),
+        seat=form.seat,
+        submission=form.submission,
+    )
+    order = orders_found.get_order(visit.session, visit.path["order_id"])
+    orders.add_lines(visit.session, order, [line], at=visit.at, added_by=visit.actor.code)
+    return visit.redirect(f"/restaurant/tables/{order.id}?categorie={offer.category_id}")
+
+
+def void_line(visit: Visit) -> Response:
+    """Take a dish off; the kitchen is told when it was sent there."""
+    form: VoidLineForm = visit.form
+    order_id: int = visit.path["order_id"]
+    line = orders_found.get_line(visit.session, form.line_id)
+    if line.order_id != order_id:
+        raise NotFound
+    _print_cancellation(visit, order_id, line)
+    orders.void_line(visit.session, line.id, reason=form.reason, actor=visit.actor, at=visit.at)
+    return visit.redirect(f"/restaurant/tables/{order_id}")
+
+
+def _print_cancellation(visit: Visit, order_id: int, line: OrderLine) -> None:
+    tab = queries.get_tab_of_order(visit.session, order_id)
+    chit = printouts.cancellation(
+        line, table=f"TABLE {tab.table_codes}", covers=tab.covers, operator_code=visit.actor.code, at=visit.at
+    )
+    if chit is not None:
+        station, document = chit
+        printing.queue(visit.session, document, printer_code=station, key=f"void:{line.id}", at=visit.at)
+
+
+def fire(visit: Visit) -> Response:
+    """Send a course to the kitchen: its chits leave after the commit."""
+    form: FireForm = visit.form
+    tab = queries.get_tab_of_order(visit.session, visit.path["order_id"])
+    lines = service.fire(
+        visit.session, tab.order_id, form.course, actor=visit.actor, submission=form.submission, at=visit.at
+    )
+    chits = printouts.chits(
+        lines,
+        table=f"TABLE {tab.table_codes}",
+        covers=tab.covers,
+        course=form.course,
+        operator_code=visit.actor.code,
+        at=visit.at,
+    )
+    for station, document in chits.items():
+        key = f"fire:{form.submission}:{station}"
+        printing.queue(visit.session, document, printer_code=station, key=key, at=visit.at)
+    return visit.redirect(f"/restaurant/tables/{tab.order_id}", notice=rules.SENT_TO_KITCHEN)
+
+
+def print_note(visit: Visit) -> Response:
+    """Print the note before payment, marked as provisional."""
+    form: SubmissionForm = visit.form
+    tab = queries.get_tab_of_order(visit.session, visit.path["order_id"])
+    tab.note_asked_at = visit.at
+    checkout.print_note(
+        visit.session,
+        tab.order_id,
+        register_id=visit.register_id,
+        actor=visit.actor,
+        submission=form.submission,
+        language=visit.language,
+        keys=visit.house.keys,
+        at=visit.at,
+    )
+    return visit.redirect(f"/restaurant/tables/{tab.order_id}", notice=rules.NOTE_IS_PRINTED)
+
+
+def ask_tenders(visit: Visit) -> Response:
+    """The bill and how it is paid."""
+    context = _tab(visit)
+    ahead = min(service.deposit_cents(visit.session, context["tab"]), context["total_cents"])
+    today = clock.business_day(visit.at)
+    return visit.render(
+        "restaurant/till/pay.html",
+        **context,
+        deposit_cents=ahead,
+        due_cents=context["total_cents"] - ahead,
+        voucher_cap_cents=law.get_cents(visit.session, "meal_voucher_day", today) * context["tab"].covers,
+        cash_accepted=law.get_bool(visit.session, "cash_accepted", today),
+    )
+
+
+def settle(visit: Visit) -> Response:
+    """Take the money; the card pays what the other tenders leave."""
+    form: SettleForm = visit.form
+    order_id: int = visit.path["order_id"]
+    tab = queries.get_tab_of_order(visit.session, order_id)
+    service.settle(
+        visit.session,
+        order_id,
+        tenders=_tenders(form, service.due_cents(visit.session, tab)),
+        submission=form.submission,
+        register_id=visit.register_id,
+        actor=visit.actor,
+        keys=visit.house.keys,
+        at=visit.at,
+    )
+    return visit.redirect(f"/restaurant/tables/{order_id}/paye")
+
+
+def _tenders(form: SettleForm, due_cents: int) -> list[checkout.Tender]:
+    given = [
+        checkout.Tender("meal_voucher", form.meal_voucher_cents),
+        checkout.Tender("cash", form.cash_cents),
+        checkout.Tender("card", due_cents - form.meal_voucher_cents - form.cash_cents, form.card_reference),
+    ]
+    return [tender for tender in given if tender.amount_cents > 0]
+
+
+def show_paid(visit: Visit) -> Response:
+    """It is paid: a receipt, if they ask for one."""
+    order = orders_found.get_order(visit.session, visit.path["order_id"])
+    if order.settled_at is None:
+        return show_tab(visit)
+    lines = orders_found.list_live_lines(visit.session, visit.path["order_id"])
+    return visit.render(
+        "restaurant/till/paid.html",
+        order=order,
+        lines=lines,
+        line_cents=order_rules.gross_cents,
+        change_cents=papers.change_cents(visit.session, visit.path["order_id"]),
+    )
+
+
+def ask_table(visit: Visit) -> Response:
+    """The free tables a party may move to."""
+    tables = queries.list_free_tables(visit.session, visit.at, visit.at + timedelta(minutes=rules.WALK_IN_MINUTES))
+    return visit.render("restaurant/till/move.html", tables=tables, **_tab(visit))
+
+
+def move_table(visit: Visit) -> Response:
+    """Move a party with its tab."""
+    form: MoveForm = visit.form
+    tab = service.move_table(visit.session, visit.path["order_id"], form.table_id, at=visit.at)
+    return visit.redirect(f"/restaurant/tables/{tab.order_id}")
+
+
+def ask_split(visit: Visit) -> Response:
+    """Which dishes go on a bill of their own."""
+    return visit.render("restaurant/till/split.html", **_tab(visit))
+
+
+def split_tab(visit: Visit) -> Response:
+    """Put some dishes on a second bill and go to pay it."""
+    form: SplitForm = visit.form
+    other = service.split_tab(
+        visit.session,
+        visit.path["order_id"],
+        form.lines,
+        actor=visit.actor,
+        submission=form.submission,
+        at=visit.at,
+    )
+    return visit.redirect(f"/restaurant/tables/{other.order_id}/payer")
+
+
+TAB = "/restaurant/tables/{order_id:int}"
+routes: list[BaseRoute] = [
+    page("/restaurant", show_room, roles=TILL),
+    act("/restaurant/arrivee", seat_booking, form=SeatBookingForm, again=show_room, roles=TILL),
+    page("/restaurant/sans-reservation/{table_id:int}", ask_covers, roles=TILL),
+    act("/restaurant/sans-reservation", seat_walk_in, form=WalkInForm, again=ask_covers_again, roles=TILL),
+    page(TAB, show_tab, roles=TILL),
+    page(TAB + "/plats/{product_id:int}", choose_dish, roles=TILL),
+    act(TAB + "/ajouter", add_line, form=AddLineForm, again=choose_dish_again, roles=TILL),
+    act(TAB + "/enlever", void_line, form=VoidLineForm, again=show_tab, roles=TILL),
+    act(TAB + "/envoyer", fire, form=FireForm, again=show_tab, roles=TILL),
+    act(TAB + "/note", print_note, form=SubmissionForm, again=show_tab, roles=TILL),
+    page(TAB + "/payer", ask_tenders, roles=TILL),
+    act(TAB + "/payer", settle, form=SettleForm, again=ask_tenders, roles=TILL),
+    page(TAB + "/paye", show_paid, roles=TILL),
+    page(TAB + "/deplacer", ask_table, roles=TILL),
+    act(TAB + "/deplacer", move_table, form=MoveForm, again=ask_table, roles=TILL),
+    page(TAB + "/partager", ask_split, roles=TILL),
+    act(TAB + "/partager", split_tab, form=SplitForm, again=ask_split, roles=TILL),
+]
