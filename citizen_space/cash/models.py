@@ -49,6 +49,8 @@ class DrawerSession(Table, table=True):
     status: str = DrawerStatus.OPEN
     opened_at: datetime
     opened_by: str
+    # The number of the sealed row that opened it: the session is what follows.
+    opening_number: int
     float_cents: int = 0
     closed_at: datetime | None = None
     closed_by: str = ""

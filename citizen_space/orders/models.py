@@ -75,6 +75,8 @@ class Order(Table, table=True):
     gross_cents: int | None = None
     refunded_cents: int = 0
     submission: str = Field(unique=True)
+    # The submission that settled it: sent again, it finds the same sale.
+    settlement: str | None = Field(default=None, unique=True)
     trail_code: str = Field(unique=True)
 
 

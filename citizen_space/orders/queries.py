@@ -96,4 +96,4 @@ def totals_of(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
         .where(col(OrderLine.order_id).in_(order_ids), OrderLine.state != LineState.VOIDED)
         .group_by(col(OrderLine.order_id))
     ).all()
-    return {order_id: 0 for order_id in order_ids} | {order_id: int(cents) for order_id, cents in rows}
+    return dict.fromkeys(order_ids, 0) | {order_id: int(cents) for order_id, cents in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -165,8 +165,8 @@ def taken_by_tender(session: Session, drawer_session_id: int) -> dict[str, Taken
     return found
 
 
-def deposit_left_cents(session: Session, order_id: int, booking_id: int | None) -> int:
-    """Return what is left of a deposit order: received, less given back, less used on the booking's sales."""
+def deposit_left_cents(session: Session, order_id: int) -> int:
+    """Return what is left of a deposit order: received, less given back, less used by sales."""
     left = session.exec(
         select(func.coalesce(func.sum(Payment.amount_cents - col(Payment.refunded_cents)), 0)).where(
             Payment.order_id == order_id, Payment.status == PaymentStatus.RECEIVED
@@ -218,7 +218,6 @@ def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> li
     return [(item, payout) for item, payout in rows]
 
 
-def last_arrival(session: Session, provider: str, at: datetime) -> datetime:
-    """Return the moment from which payouts have to be asked for: a week before the newest we know."""
-    newest = session.exec(select(func.max(Payout.created_at)).where(Payout.provider == provider)).one()
-    return (newest or at - timedelta(days=60)) - timedelta(days=7)
+def last_payout_at(session: Session, provider: str) -> datetime | None:
+    """Return when the newest payout we know was stored."""
+    return session.exec(select(func.max(Payout.created_at)).where(Payout.provider == provider)).one()

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from holidays.countries import France
+import holidays
 
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.money import allocate
@@ -51,6 +52,13 @@ class CashNotTaken(Refusal):
     sentence = _("Les espèces ne sont pas acceptées.")
 
 
+class TenderNotHere(Refusal):
+    """A tender that this till does not take."""
+
+    status = 422
+    sentence = _("Ce moyen de paiement n’est pas accepté ici.")
+
+
 @dataclass(frozen=True)
 class Part:
     """What one tender really pays: what was handed over less the change."""
@@ -95,7 +103,12 @@ REFUND_MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
 
 def is_public_holiday(on: date) -> bool:
     """Say whether a day is a public holiday in mainland France."""
-    return on in France(years=on.year)
+    return on in _holidays_of(on.year)
+
+
+@cache
+def _holidays_of(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", years=year))
 
 
 def check_vouchers(

@@ -1,0 +1,251 @@
+"""What is done with a drawer: opened, moved into and out of, looked at, counted and closed once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from citizen_space.cash import queries, rules
+from citizen_space.cash.models import DrawerSession, DrawerStatus, Movement, MovementKind
+from citizen_space.cash.queries import get_open_session as get_open_session
+from citizen_space.cash.rules import Report
+from citizen_space.fiscal import queries as registers
+from citizen_space.fiscal import service as fiscal
+from citizen_space.fiscal.models import FiscalRow, RegisterKind, RowKind
+from citizen_space.fiscal.rules import receipt_number, stamp
+from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.errors import Refusal
+from citizen_space.kit.keys import Keys
+from citizen_space.kit.text import _
+from citizen_space.ledger import entries as ledger
+from citizen_space.payments.models import Tender
+
+
+class TillIsClosed(Refusal):
+    """Nothing is sold on a till that staff have not opened."""
+
+    sentence = _("La caisse n’est pas ouverte. Un membre du personnel doit d’abord l’ouvrir.")
+
+
+class TillIsOpen(Refusal):
+    """A till is opened once at a time."""
+
+    sentence = _("Cette caisse est déjà ouverte.")
+
+
+class DrawerIsClosed(Refusal):
+    """A session is counted and closed once."""
+
+    sentence = _("Cette caisse a déjà été clôturée.")
+
+
+class NotEnoughCash(Refusal):
+    """More is taken out than there is."""
+
+    sentence = _("Il n’y a que %(left_cents)s en espèces dans la caisse.")
+
+
+class ReasonMissing(Refusal):
+    """Cash that moves says why."""
+
+    status = 422
+    sentence = _("Veuillez indiquer le motif.")
+
+
+@dataclass(frozen=True)
+class Z:
+    """The close of a session: its figures, its count, and the number it is sealed under."""
+
+    drawer: DrawerSession
+    row: FiscalRow
+    number: str
+    report: Report
+    counted: Mapping[str, int]
+    differences: Mapping[str, int]
+
+
+def open_session(
+    session: Session, register_id: int, *, float_cents: int, actor: Actor, at: datetime, keys: Keys
+) -> DrawerSession:
+    """Open a till with its float, or none; the opening is sealed and everything after it belongs to the session."""
+    register = registers.get_register(session, register_id)
+    if get_open_session(session, register_id) is not None:
+        raise TillIsOpen
+    if float_cents:
+        ledger.cash_drop(
+            session,
+            source=f"float:{register_id}:{stamp(at)}",
+            amount_cents=-float_cents,
+            on=business_day(at),
+            at=at,
+            label=f"Fonds de caisse {register.code}",
+        )
+    row = fiscal.append(
+        session,
+        register_id,
+        RowKind.OPENING,
+        {"operator": actor.code, "float_cents": float_cents},
+        at=at,
+        keys=keys,
+    )
+    drawer = DrawerSession(
+        register_id=register_id,
+        opened_at=at,
+        opened_by=actor.code,
+        opening_number=row.number,
+        float_cents=float_cents,
+    )
+    if not insert_once(session, drawer):
+        raise TillIsOpen
+    return drawer
+
+
+def lock_open_session(session: Session, register_id: int) -> int | None:
+    """Return the open session of a till and keep it open until this sale is done; None for a register without drawer.
+
+    The lock is shared: sales do not wait for each other here, but a closing waits for all of them.
+    """
+    drawer_id = session.exec(
+        select(DrawerSession.id)
+        .where(DrawerSession.register_id == register_id, DrawerSession.status == DrawerStatus.OPEN)
+        .with_for_update(read=True)
+    ).first()
+    if drawer_id is None and registers.get_register(session, register_id).kind == RegisterKind.TILL:
+        raise TillIsClosed
+    return drawer_id
+
+
+def move_cash(
+    session: Session,
+    drawer_session_id: int,
+    *,
+    kind: MovementKind,
+    amount_cents: int,
+    reason: str,
+    actor: Actor,
+    submission: str,
+    at: datetime,
+) -> Movement:
+    """Put cash in or take it out: a drop to the safe, change brought, a small expense."""
+    drawer = _lock_open(session, drawer_session_id)
+    known = session.exec(select(Movement).where(Movement.submission == submission)).first()
+    if known is not None:
+        return known
+    if not reason.strip():
+        raise ReasonMissing("reason")
+    left_cents = queries.read_report(session, drawer).expected_cash_cents
+    if kind != MovementKind.PAID_IN and amount_cents > left_cents:
+        raise NotEnoughCash("amount", left_cents=left_cents)
+    movement = Movement(
+        drawer_session_id=drawer_session_id,
+        kind=kind,
+        amount_cents=amount_cents,
+        reason=reason.strip(),
+        actor_code=actor.code,
+        at=at,
+        submission=submission,
+    )
+    session.add(movement)
+    session.flush()
+    ledger.cash_drop(
+        session,
+        source=f"cash_movement:{movement.id}",
+        amount_cents=-amount_cents if kind == MovementKind.PAID_IN else amount_cents,
+        on=business_day(at),
+        at=at,
+        label=reason.strip(),
+    )
+    return movement
+
+
+def _lock_open(session: Session, drawer_session_id: int) -> DrawerSession:
+    drawer = lock_row(session, DrawerSession, drawer_session_id)
+    if drawer.status != DrawerStatus.OPEN:
+        raise DrawerIsClosed
+    return drawer
+
+
+def x_report(session: Session, drawer_session_id: int) -> Report:
+    """Look at an open session; changes nothing."""
+    return queries.read_report(session, queries.get_drawer_session(session, drawer_session_id))
+
+
+def close_session(
+    session: Session,
+    drawer_session_id: int,
+    counted: Mapping[str, int],
+    actor: Actor,
+    at: datetime,
+    *,
+    keys: Keys,
+) -> Z:
+    """Close a session by what was counted; of two at once, the second is told that it is done."""
+    drawer = _lock_open(session, drawer_session_id)
+    assert drawer.id is not None
+    found = queries.read_report(session, drawer)
+    expected = found.expected()
+    given = {tender: counted.get(tender, 0) for tender in sorted({*expected, *counted})}
+    differences = rules.differences(expected, given)
+    cash_cents = differences.get(Tender.CASH.value, 0)
+    register = registers.get_register(session, drawer.register_id)
+    _post_difference(session, drawer.id, cash_cents, register.code, at)
+    _post_takings(session, drawer.id, given.get(Tender.CASH.value, 0), register.code, at)
+    content = rules.z_content(
+        found,
+        given,
+        session=drawer.id,
+        opened_at=stamp(drawer.opened_at),
+        opened_by=drawer.opened_by,
+        operator=actor.code,
+    )
+    row = fiscal.append(session, drawer.register_id, RowKind.CLOSING, content, at=at, keys=keys)
+    drawer.status, drawer.closed_at, drawer.closed_by = DrawerStatus.CLOSED, at, actor.code
+    drawer.counted, drawer.expected, drawer.over_short_cents = given, expected, cash_cents
+    drawer.z_row_id = row.id
+    session.flush()
+    return Z(drawer, row, receipt_number(register.code, row.number), found, given, differences)
+
+
+def _post_difference(session: Session, drawer_id: int, cents: int, code: str, at: datetime) -> None:
+    ledger.cash_difference(
+        session,
+        drawer_session_id=drawer_id,
+        over_short_cents=cents,
+        on=business_day(at),
+        at=at,
+        label=f"Écart de caisse {code}",
+    )
+
+
+def _post_takings(session: Session, drawer_id: int, cents: int, code: str, at: datetime) -> None:
+    """Take what was counted out of the drawer to the safe: the next session begins with its own float."""
+    if cents:
+        ledger.cash_drop(
+            session,
+            source=f"drawer:{drawer_id}:takings",
+            amount_cents=cents,
+            on=business_day(at),
+            at=at,
+            label=f"Recette de caisse {code}",
+        )
+
+
+def find_z(session: Session, drawer_session_id: int) -> Z | None:
+    """Read the close of a session back, as it was sealed."""
+    drawer = queries.get_drawer_session(session, drawer_session_id)
+    if drawer.z_row_id is None:
+        return None
+    row = session.exec(select(FiscalRow).where(col(FiscalRow.id) == drawer.z_row_id)).one()
+    register = registers.get_register(session, drawer.register_id)
+    counted, expected = drawer.counted or {}, drawer.expected or {}
+    return Z(
+        drawer,
+        row,
+        receipt_number(register.code, row.number),
+        queries.read_report(session, drawer),
+        counted,
+        rules.differences(expected, counted),
+    )

@@ -1,0 +1,133 @@
+"""How sales are found: the sealed rows of an order, the last sales of a till, the walk from a receipt to the bank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from citizen_space.checkout.models import CreditNote, ReceiptCopy
+from citizen_space.compensation.models import Accrual, Beneficiary, Transfer, TransferItem
+from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RowKind
+from citizen_space.fiscal.rules import receipt_number
+from citizen_space.kit.errors import NotFound
+from citizen_space.orders.models import Order, OrderStatus
+
+
+@dataclass(frozen=True)
+class SaleRow:
+    """A sale in a list."""
+
+    order: Order
+    receipt_number: str
+    operator_code: str
+
+
+@dataclass(frozen=True)
+class AccrualStep:
+    """A piece of the share and how far it has come."""
+
+    accrual: Accrual
+    beneficiary: str
+    transfer: Transfer | None
+
+
+def get_sale_row(session: Session, order_id: int) -> FiscalRow:
+    """Return the sealed row of a sale."""
+    return _row(session, order_id, RowKind.SALE)
+
+
+def get_deposit_row(session: Session, order_id: int) -> FiscalRow:
+    """Return the first sealed row of a deposit."""
+    return _row(session, order_id, RowKind.DEPOSIT)
+
+
+def _row(session: Session, order_id: int, kind: RowKind) -> FiscalRow:
+    row = session.exec(
+        select(FiscalRow).where(FiscalRow.order_id == order_id, FiscalRow.kind == kind).order_by(col(FiscalRow.id))
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find_credit_note(session: Session, key: str) -> CreditNote | None:
+    """Find the refund that a key made."""
+    return session.exec(select(CreditNote).where(CreditNote.key == key)).first()
+
+
+def list_credit_notes(session: Session, order_id: int) -> Sequence[CreditNote]:
+    """List the refunds of a sale."""
+    return session.exec(select(CreditNote).where(CreditNote.order_id == order_id).order_by(col(CreditNote.id))).all()
+
+
+def count_copies(session: Session, order_id: int) -> int:
+    """Return how often a receipt was printed."""
+    return int(session.exec(select(func.count()).where(col(ReceiptCopy.order_id) == order_id)).one())
+
+
+def list_sealed_rows(session: Session, order_id: int) -> list[tuple[FiscalRow, str]]:
+    """List every sealed row of an order with its printed number."""
+    rows = session.exec(
+        select(FiscalRow, FiscalRegister.code)
+        .join(FiscalRegister, col(FiscalRegister.id) == col(FiscalRow.register_id))
+        .where(FiscalRow.order_id == order_id)
+        .order_by(col(FiscalRow.id))
+    ).all()
+    return [(row, receipt_number(code, row.number)) for row, code in rows]
+
+
+def list_sales(
+    session: Session,
+    *,
+    on: date | None = None,
+    room: str = "",
+    register_id: int | None = None,
+    text: str = "",
+    limit: int = 100,
+) -> list[SaleRow]:
+    """List settled orders, the newest first, found by day, room, till, reference or receipt number."""
+    statement: Any = (
+        select(Order, FiscalRow.number, FiscalRegister.code)
+        .join(FiscalRow, col(FiscalRow.order_id) == col(Order.id))
+        .join(FiscalRegister, col(FiscalRegister.id) == col(FiscalRow.register_id))
+        .where(col(FiscalRow.kind).in_([RowKind.SALE, RowKind.DEPOSIT]), col(FiscalRow.gross_cents) >= 0)
+        .where(col(Order.status).not_in([OrderStatus.OPEN]))
+        .order_by(col(FiscalRow.id).desc())
+        .limit(limit)
+    )
+    if on is not None:
+        statement = statement.where(FiscalRow.on == on)
+    if room:
+        statement = statement.where(Order.room == room)
+    if register_id is not None:
+        statement = statement.where(FiscalRow.register_id == register_id)
+    if text:
+        statement = statement.where(_matches(text))
+    return [
+        SaleRow(order, receipt_number(code, number), order.operator_code)
+        for order, number, code in session.exec(statement)
+    ]
+
+
+def _matches(text: str) -> Any:
+    code, _dash, number = text.strip().upper().rpartition("-")
+    if code and number.isdigit() and len(number) < 10:
+        return (col(FiscalRegister.code) == code) & (col(FiscalRow.number) == int(number))
+    word = text.strip().upper()
+    return (col(Order.reference) == word) | (col(Order.trail_code) == word)
+
+
+def list_accruals(session: Session, order_id: int) -> list[AccrualStep]:
+    """List what a sale set aside for whom, and the transfer that paid it."""
+    rows = session.exec(
+        select(Accrual, Beneficiary.name, Transfer)
+        .join(Beneficiary, col(Beneficiary.id) == col(Accrual.beneficiary_id))
+        .join(TransferItem, col(TransferItem.accrual_id) == col(Accrual.id), isouter=True)
+        .join(Transfer, col(Transfer.id) == col(TransferItem.transfer_id), isouter=True)
+        .where(Accrual.order_id == order_id)
+        .order_by(col(Accrual.id))
+    ).all()
+    return [AccrualStep(accrual, name, transfer) for accrual, name, transfer in rows]
