@@ -8,18 +8,27 @@ const shown = (kind, digits) => {
 };
 
 const written = (kind, digits) => {
-  if (kind !== "money") return digits;
-  if (!digits) return "";
+  if (kind !== "money" || !digits) return digits;
   const padded = digits.padStart(3, "0");
   return `${padded.slice(0, -2)},${padded.slice(-2)}`;
 };
 
-for (const pad of document.querySelectorAll("[data-keypad]")) {
+// Digits of what the field held: "12", "12,5" and "12,50" are the same amount.
+const read = (kind, value) => {
+  if (kind === "pin") return "";
+  if (kind === "number") return value.replace(/\D/g, "");
+  if (!value) return "";
+  const [whole, cents = ""] = value.replace(/[^\d,.]/g, "").split(/[,.]/);
+  return (whole + cents.padEnd(2, "0").slice(0, 2)).replace(/^0+/, "");
+};
+
+const pads = new Map();
+
+const open = (pad) => {
   const kind = pad.dataset.keypad;
-  const most = Number(pad.dataset.max);
   const input = pad.querySelector("input");
   const screen = pad.querySelector("[data-shown]");
-  let digits = kind === "pin" ? "" : input.value.replace(/\D/g, "").replace(/^0+/, "");
+  let digits = read(kind, input.value);
 
   const draw = () => {
     screen.textContent = shown(kind, digits);
@@ -29,34 +38,62 @@ for (const pad of document.querySelectorAll("[data-keypad]")) {
   const press = (key) => {
     if (key === "clear") digits = "";
     else if (key === "back") digits = digits.slice(0, -1);
-    else if ((digits + key).length <= most) digits = kind === "pin" ? digits + key : (digits + key).replace(/^0+/, "");
+    else if ((digits + key).length <= Number(pad.dataset.max)) digits += key;
+    if (kind !== "pin") digits = digits.replace(/^0+/, "");
     draw();
   };
 
-  // The field itself leaves the screen but keeps its name and its label; keys and the shown amount take its place.
+  // The field leaves the screen but keeps its name and its label; keys and the shown amount take its place.
   input.classList.add("visually-hidden");
   input.tabIndex = -1;
   input.required = false;
   screen.hidden = false;
-  pad.querySelector("[data-keys]").hidden = false;
-  pad.querySelector("[data-keys]").addEventListener("pointerdown", (event) => {
-    event.target.closest("[data-key]")?.classList.add("key--sunk");
-  });
-  addEventListener("pointerup", () => pad.querySelectorAll(".key--sunk").forEach((key) => key.classList.remove("key--sunk")));
-  pad.addEventListener("click", (event) => {
+  const keys = pad.querySelector("[data-keys]");
+  keys.hidden = false;
+  keys.addEventListener("pointerdown", (event) => event.target.closest("[data-key]")?.classList.add("key--sunk"));
+  keys.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]");
     if (key) press(key.dataset.key);
   });
-  // A keyboard beside the screen does the same.
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target !== input && event.target.closest("input, textarea, select")) return;
-    if (document.querySelector("[data-keypad]") !== pad && !pad.contains(event.target)) return;
-    if (/^\d$/.test(event.key)) press(event.key);
-    else if (event.key === "Backspace") press("back");
-    else if (event.key === "Enter" && !event.target.closest("button, a")) pad.closest("form")?.requestSubmit();
-    else return;
-    event.preventDefault();
+  // Somebody, or something, may still write into the field itself.
+  input.addEventListener("change", () => {
+    digits = kind === "pin" ? input.value.replace(/\D/g, "") : read(kind, input.value);
+    draw();
   });
+  // A quick amount beside the pad: <button type="button" data-fills="name" data-value="50,00">
+  for (const quick of document.querySelectorAll(`[data-fills="${input.name}"]`)) {
+    quick.addEventListener("click", () => {
+      digits = read(kind, quick.dataset.value);
+      draw();
+    });
+  }
+  pads.set(pad, press);
   draw();
+};
+
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => {
+    for (const key of document.querySelectorAll(".key--sunk")) key.classList.remove("key--sunk");
+  });
 }
+
+// A keyboard beside the screen does the same, for the pad one is in, else for the first.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select")) return;
+  const pad = event.target.closest?.("[data-keypad]") ?? document.querySelector("[data-keypad]");
+  const press = pads.get(pad);
+  if (!press) return;
+  if (/^\d$/.test(event.key)) press(event.key);
+  else if (event.key === "Backspace") press("back");
+  else if (event.key === "Enter" && !event.target.closest("button, a")) pad.closest("form")?.requestSubmit();
+  else return;
+  event.preventDefault();
+});
+
+const start = () => {
+  pads.clear();
+  for (const pad of document.querySelectorAll("[data-keypad]")) open(pad);
+};
+document.addEventListener("drawn", start);
+start();

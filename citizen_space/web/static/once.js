@@ -1,7 +1,7 @@
 // A form is sent once: a second click while the first is on its way does nothing. The server refuses a double all the same.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "get") return;
+  if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sending) {
     event.preventDefault();
     return;
@@ -18,11 +18,8 @@ addEventListener("pageshow", () => {
   }
 });
 
-// What is wrong is told first: to eyes by its place, to ears by the focus.
-document.getElementById("summary")?.focus();
-
 // Small numbers get their − and +.
-for (const stepper of document.querySelectorAll("[data-stepper]")) {
+const step = (stepper) => {
   const input = stepper.querySelector("input");
   const buttons = [...stepper.querySelectorAll("[data-step]")];
   const draw = () => {
@@ -42,13 +39,22 @@ for (const stepper of document.querySelectorAll("[data-stepper]")) {
   stepper.classList.add("stepper--live");
   input.addEventListener("input", draw);
   draw();
-}
+};
 
-// Dialogs close themselves at first and open from their button.
-for (const dialog of document.querySelectorAll("dialog[data-dialog]")) {
+// Dialogs with a button of their own close at first and open from it.
+const fold = (dialog) => {
   const openers = document.querySelectorAll(`[data-opens="${dialog.id}"]`);
-  if (!openers.length) continue;
+  if (!openers.length) return;
   dialog.removeAttribute("open");
   for (const opener of openers) opener.addEventListener("click", () => dialog.showModal());
   for (const closer of dialog.querySelectorAll("[data-closes]")) closer.addEventListener("click", () => dialog.close());
-}
+};
+
+const start = () => {
+  for (const stepper of document.querySelectorAll("[data-stepper]")) step(stepper);
+  for (const dialog of document.querySelectorAll("dialog[data-dialog]")) fold(dialog);
+  // What is wrong is told first: to eyes by its place, to ears by the focus.
+  document.getElementById("summary")?.focus();
+};
+document.addEventListener("drawn", start);
+start();

@@ -1,125 +1,167 @@
-// What makes the till feel alive: taps answer at once, a slow server is said in words, a forgotten screen locks itself.
-const body = document.body;
+// What makes the till feel alive: taps answer at once, the page changes without a blink, a slow server is said in words,
+// a forgotten screen locks itself. Without this file every form still works.
 
-// the clock
-const clock = document.querySelector("[data-clock]");
+// ---- what is drawn anew with each page ------------------------------------------------------------------------------
+
 const tell = () => {
-  clock.textContent = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" });
+  const clock = document.querySelector("[data-clock]");
+  const words = { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" };
+  if (clock) clock.textContent = new Date().toLocaleTimeString("fr-FR", words);
 };
-if (clock) {
-  tell();
-  setInterval(tell, 5000);
-}
 
-// a tile sinks under the finger, before anything is sent
-document.addEventListener("pointerdown", (event) => event.target.closest?.(".tile")?.classList.add("tile--sunk"));
-for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-  document.addEventListener(end, () => document.querySelectorAll(".tile--sunk").forEach((tile) => tile.classList.remove("tile--sunk")));
-}
-
-// day and night, kept on this machine
-const page = document.documentElement;
-for (const button of document.querySelectorAll("[data-theme-switch]")) {
-  button.hidden = false;
-  button.setAttribute("aria-pressed", String(page.dataset.theme === "night"));
-  button.addEventListener("click", () => {
-    page.dataset.theme = page.dataset.theme === "night" ? "day" : "night";
-    button.setAttribute("aria-pressed", String(page.dataset.theme === "night"));
-    try {
-      localStorage.setItem("theme", page.dataset.theme);
-    } catch {
-      // storage may be closed: the choice then lasts for this page
-    }
-  });
-}
-
-// the network, as icon and word
-const network = document.querySelector('[data-state="network"]');
-const word = network?.querySelector("[data-word]");
-const there = word?.textContent;
 const connected = (yes) => {
-  if (!network) return;
+  const network = document.querySelector('[data-state="network"]');
+  const word = network?.querySelector("[data-word]");
+  if (!word) return;
+  word.dataset.there ||= word.textContent;
   network.classList.toggle("where__state--bad", !yes);
-  word.textContent = yes ? there : word.dataset.away;
+  word.textContent = yes ? word.dataset.there : word.dataset.away;
 };
+
+const root = document.documentElement;
+const offerNight = () => {
+  for (const button of document.querySelectorAll("[data-theme-switch]")) {
+    button.hidden = false;
+    button.setAttribute("aria-pressed", String(root.dataset.theme === "night"));
+  }
+};
+
+// Five seconds to take it back.
+const letGo = () => {
+  for (const passing of document.querySelectorAll("[data-undo], [data-toast]")) setTimeout(() => passing.remove(), 5000);
+};
+
+const start = () => {
+  tell();
+  connected(navigator.onLine);
+  offerNight();
+  letGo();
+};
+
+// ---- what listens once ----------------------------------------------------------------------------------------------
+
+setInterval(tell, 5000);
 addEventListener("offline", () => connected(false));
 addEventListener("online", () => connected(true));
 
-// Sending: the page stays until the server has answered. When it does not, the same act, with the same key, is sent again: the
+// A tile sinks under the finger, before anything is sent.
+document.addEventListener("pointerdown", (event) => event.target.closest?.(".tile")?.classList.add("tile--sunk"));
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => {
+    for (const tile of document.querySelectorAll(".tile--sunk")) tile.classList.remove("tile--sunk");
+  });
+}
+
+// Day and night, kept on this machine.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-theme-switch]")) return;
+  root.dataset.theme = root.dataset.theme === "night" ? "day" : "night";
+  offerNight();
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // storage may be closed: the choice then lasts for this page
+  }
+});
+
+// A screen nobody touches locks itself, and a locked screen shows nothing.
+let touched = Date.now();
+for (const sign of ["pointerdown", "keydown"]) {
+  document.addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
+}
+setInterval(() => {
+  const { idle, lock } = document.body.dataset;
+  if (!idle || Date.now() - touched < Number(idle) * 1000) return;
+  touched = Date.now();
+  location.replace(lock);
+}, 1000);
+
+// ---- sending --------------------------------------------------------------------------------------------------------
+// The page stays until the server has answered. When it does not, the same act, with the same key, is sent again: the
 // database does it once, however often it is asked.
-const waiting = document.querySelector("[data-waiting]");
-const WAIT_MS = 800;
+
+const PATIENCE_MS = 700;
 const TRIES = 8;
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const waiting = () => document.querySelector("[data-waiting]");
+
+// Everything of the page but its scripts; those already running find the new elements by the event "drawn".
+const draw = (fresh, url) => {
+  const scrolled = document.querySelector(".choose")?.scrollTop ?? 0;
+  const same = new URL(url).pathname === location.pathname;
+  document.title = fresh.title;
+  document.body.className = fresh.body.className;
+  for (const name of ["idle", "lock"]) {
+    if (fresh.body.dataset[name]) document.body.dataset[name] = fresh.body.dataset[name];
+    else delete document.body.dataset[name];
+  }
+  document.body.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "SCRIPT"));
+  history[same ? "replaceState" : "pushState"](null, "", url);
+  if (same && document.querySelector(".choose")) document.querySelector(".choose").scrollTop = scrolled;
+  for (const script of fresh.querySelectorAll("script[src]")) {
+    if (document.querySelector(`script[src="${script.getAttribute("src")}"]`)) continue;
+    const added = document.createElement("script");
+    added.type = script.type;
+    added.src = script.getAttribute("src");
+    document.head.append(added);
+  }
+  document.dispatchEvent(new CustomEvent("drawn"));
+};
+
+const show = async (answer) => {
+  const isPage = answer.headers.get("content-type")?.startsWith("text/html");
+  const fresh = isPage ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const known = document.querySelector('link[href*="till.css"]')?.getAttribute("href");
+  if (fresh?.querySelector("main") && fresh.querySelector(`link[href="${known}"]`)) draw(fresh, answer.url);
+  else location.assign(answer.url);
+};
 
 const request = (form, submitter) => {
   const data = new URLSearchParams(new FormData(form));
   if (submitter?.name) data.append(submitter.name, submitter.value);
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action") || location.href;
-  return fetch(action, { method: "POST", body: data, credentials: "same-origin", redirect: "follow", signal: AbortSignal.timeout(8000) });
+  return fetch(action, { method: "POST", body: data, signal: AbortSignal.timeout(10000) });
 };
 
-const show = async (answer) => {
-  const html = await answer.text();
-  if (answer.redirected && answer.ok) {
-    location.assign(answer.url);
-    return;
-  }
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  if (!fresh.querySelector("main")) {
-    location.reload();
-    return;
-  }
-  document.open();
-  document.write(html);
-  document.close();
+const release = (form) => {
+  delete form.dataset.sending;
+  form.removeAttribute("aria-busy");
 };
 
 const send = async (form, submitter) => {
-  const slow = setTimeout(() => { waiting.hidden = false; }, WAIT_MS);
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  const slow = setTimeout(() => { waiting().hidden = false; }, PATIENCE_MS);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
     try {
       const answer = await request(form, submitter);
       if (answer.status < 502 || answer.status > 504) {
+        clearTimeout(slow);
+        waiting().hidden = true;
         connected(true);
         await show(answer);
+        release(form);
         return;
       }
     } catch {
       connected(false);
     }
-    waiting.hidden = false;
-    await pause(Math.min(500 * 2 ** (attempt - 1), 4000));
+    waiting().hidden = false;
+    await pause(Math.min(500 * 2 ** attempt, 4000));
   }
   clearTimeout(slow);
-  waiting.classList.add("waiting--refused");
-  waiting.querySelector("[data-word]").textContent = waiting.dataset.refused;
-  delete form.dataset.sending;
-  form.removeAttribute("aria-busy");
+  waiting().classList.add("waiting--refused");
+  waiting().querySelector("[data-word]").textContent = waiting().dataset.refused;
+  release(form);
 };
 
-// Runs after once.js, which stops the second click. Files and forms that htmx sends go their own way.
+// Runs after once.js, which stops the second click. A form with files, or one that htmx sends, goes its own way.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || !waiting) return;
-  if (form.enctype === "multipart/form-data" || form.hasAttribute("hx-post")) return;
-  if (!form.querySelector('input[name="submission"]')) return;
+  const mine = form.method === "post" && form.enctype !== "multipart/form-data" && !form.hasAttribute("hx-post");
+  if (event.defaultPrevented || !mine || !waiting() || !form.querySelector('input[name="submission"]')) return;
   event.preventDefault();
   send(form, event.submitter);
 });
 
-// five seconds to take it back
-for (const bar of document.querySelectorAll("[data-undo]")) setTimeout(() => bar.remove(), 5000);
-for (const toast of document.querySelectorAll("[data-toast]")) setTimeout(() => toast.remove(), 5000);
-
-// A screen nobody touches locks itself, and a locked screen shows nothing.
-const idle = Number(body.dataset.idle);
-if (idle > 0) {
-  let touched = Date.now();
-  for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
-  setInterval(() => {
-    if (Date.now() - touched < idle * 1000) return;
-    touched = Date.now();
-    location.replace(body.dataset.lock);
-  }, 1000);
-}
+addEventListener("popstate", () => location.reload());
+document.addEventListener("drawn", start);
+start();
