@@ -18,7 +18,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 CODE := citizen_space printers tests $(wildcard bench)
 PYTEST_ARGS ?=
 
-.PHONY: help install install-dev run test lint format bench lock migration system clean
+.PHONY: help install install-dev run test lint format bench lock migration migration-first system clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -90,6 +90,9 @@ lock: $(VENV)/.made  ## resolve the dependencies again; LOCK_ARGS=--upgrade for 
 migration: install-dev  ## write the migration that the models ask for: make migration NAME="add tables"
 	@test -n "$(NAME)" || { echo 'say what it does: make migration NAME="…"' >&2; exit 1; }
 	@exec $(BIN)/citizen-space migration "$(NAME)"
+
+migration-first: install  ## write the first migration again from the models, until the first release
+	@exec $(BIN)/python -m citizen_space.migrations.first
 
 clean:  ## remove what was built here, not the data
 	@rm -rf $(VENV) $(TOOLS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

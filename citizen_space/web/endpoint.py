@@ -312,7 +312,7 @@ def draw_error(request: Request, error: Exception) -> Response:
 
 def draw_refusal(visit: Visit, refusal: Refusal) -> Response:
     """Say no in the surface's look; who has not signed in is sent to do so."""
-    if isinstance(refusal, SignInNeeded):
+    if isinstance(refusal, SignInNeeded) and visit.surface.name != "agent":
         return visit.finish(visit.redirect(visit.surface.sign_in))
     explain(visit, refusal)
     said = visit.problem or " ".join(sentence for ones in visit.errors.values() for sentence in ones)

@@ -1,5 +1,6 @@
 """A surface: its routes, where it stands, and what guards it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
@@ -52,6 +53,7 @@ class Surface:
                 self._fixed.setdefault(route.path, []).append(route)
         self._headers = [*_HEADERS, (b"content-security-policy", content_security_policy(payment_host).encode())]
         self._missing, self._elsewhere = Missing(), Elsewhere()
+        self.answers: Counter[int] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find the route and answer, with the headers that guard a browser on every answer."""
@@ -59,6 +61,7 @@ class Surface:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                self.answers[message["status"]] += 1
                 message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
