@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from citizen_space.kit.text import _
 from citizen_space.web import reading
@@ -129,3 +129,34 @@ class SettleForm(_Form):
     meal_voucher_cents: int = Field(default=0, title=_("Titres-restaurant"), ge=0, le=1_000_000)
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))
+
+
+class TableForm(_Form):
+    """A table of the room, new or changed."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)] = Field(title=_("Nom"))
+    min_covers: int = Field(title=_("Couverts au moins"), ge=1, le=20)
+    max_covers: int = Field(title=_("Couverts au plus"), ge=1, le=20)
+    zone: Annotated[str, StringConstraints(max_length=30)] = Field(default="", title=_("Zone"))
+    shape: Literal["round", "square", "long"] = Field(default="square", title=_("Forme"))
+    active: bool = Field(default=False, title=_("En service"))
+
+    @model_validator(mode="after")
+    def _covers_in_order(self) -> "TableForm":
+        if self.max_covers < self.min_covers:
+            raise ValueError(_("Le nombre de couverts au plus vient avant celui au moins."))
+        return self
+
+
+class SittingForm(_Form):
+    """A service that people may book, changed."""
+
+    max_covers: int = Field(title=_("Couverts en tout"), ge=1, le=300)
+    turn_minutes: int = Field(title=_("Durée en minutes"), ge=15, le=360)
+    active: bool = Field(default=False, title=_("Ouvert à la réservation"))
+
+
+class NoShowForm(_Form):
+    """A party that never came."""
+
+    booking_id: int

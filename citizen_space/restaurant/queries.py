@@ -11,7 +11,9 @@ from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
+from citizen_space.orders import queries as orders
 from citizen_space.orders.models import Order
+from citizen_space.payments import queries as payments
 from citizen_space.restaurant.models import Claim, Sitting, Tab, Table
 from citizen_space.restaurant.rules import Offer, Taken, Window, free_tables, is_shut, offer_of, runs_on
 
@@ -35,6 +37,16 @@ def get_table(session: Session, table_id: int) -> Table:
     if table is None or not table.active:
         raise NotFound
     return table
+
+
+def list_all_tables(session: Session) -> Sequence[Table]:
+    """Every table, those out of service last."""
+    return session.exec(select(Table).order_by(col(Table.active).desc(), Table.code)).all()
+
+
+def list_all_sittings(session: Session) -> Sequence[Sitting]:
+    """Every sitting, those that may not be booked last."""
+    return session.exec(select(Sitting).order_by(col(Sitting.active).desc(), col(Sitting.starts))).all()
 
 
 def list_free_tables(session: Session, start: datetime, end: datetime) -> list[Table]:
@@ -130,7 +142,7 @@ def find_tab_of_booking(session: Session, booking_id: int) -> Tab | None:
     return session.exec(select(Tab).where(Tab.booking_id == booking_id)).first()
 
 
-def get_order_of_booking(session: Session, booking_id: int, kind: str) -> Order | None:
+def find_order_of_booking(session: Session, booking_id: int, kind: str) -> Order | None:
     """The order of one kind (sale, deposit) that a booking opened, or None."""
     return session.exec(select(Order).where(Order.booking_id == booking_id, Order.kind == kind)).first()
 
@@ -145,3 +157,22 @@ def list_bookings_of_day(
         .where(col(Booking.status).in_(statuses))
         .order_by(col(Booking.starts_at), col(Booking.reference))
     ).all()
+
+
+def deposit_cents(session: Session, tab: Tab) -> int:
+    """What the party of a tab has paid ahead and neither had back nor used, in cents."""
+    if tab.booking_id is None:
+        return 0
+    deposit = find_order_of_booking(session, tab.booking_id, "deposit")
+    return payments.deposit_left_cents(session, deposit.id) if deposit is not None and deposit.id else 0
+
+
+def used_deposit_cents(session: Session, tab: Tab) -> int:
+    """The part of the deposit that the bill takes now, in cents."""
+    ahead_cents = deposit_cents(session, tab)
+    return min(ahead_cents, orders.total_cents(session, tab.order_id)) if ahead_cents else 0
+
+
+def due_cents(session: Session, tab: Tab) -> int:
+    """What is left to pay of a tab's bill once its deposit is used, in cents."""
+    return orders.total_cents(session, tab.order_id) - used_deposit_cents(session, tab)

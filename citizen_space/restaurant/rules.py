@@ -53,6 +53,12 @@ class TableNotFree(Refusal):
     sentence = _("Cette table n’est pas libre. Choisissez-en une autre.")
 
 
+class TableNameTaken(Refusal):
+    """Two tables cannot have one name."""
+
+    sentence = _("Une autre table porte déjà ce nom.")
+
+
 class NothingToFire(Refusal):
     """The course holds no line waiting for the kitchen."""
 
@@ -61,6 +67,8 @@ class NothingToFire(Refusal):
 
 SENT_TO_KITCHEN = _("C’est envoyé en cuisine.")
 NOTE_IS_PRINTED = _("La note s’imprime.")
+MARKED_NO_SHOW = _("C’est noté : la table est libre.")
+SAVED = _("C’est enregistré.")
 
 
 @dataclass(frozen=True)

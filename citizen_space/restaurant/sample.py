@@ -270,12 +270,12 @@ def _plant_card(session: Session) -> None:
     session.add_all(products.values())
     session.flush()
     for dish in DISHES:
-        session.add(Price(product_id=products[dish[1]].id, price_cents=dish[6], valid_from=OPENED_ON))
+        session.add(Price(product_id=products[dish[1]].id or 0, price_cents=dish[6], valid_from=OPENED_ON))
     for code, group_fr, group_en, required, choices in OPTIONS:
         for sort, (name_fr, name_en, extra) in enumerate(choices):
             session.add(
                 Option(
-                    product_id=products[code].id,
+                    product_id=products[code].id or 0,
                     group_fr=group_fr,
                     group_en=group_en,
                     name_fr=name_fr,
@@ -291,7 +291,7 @@ def _dish(category: Category, dish: tuple) -> Product:  # type: ignore[type-arg]
     _, code, name_fr, name_en, text_fr, text_en, _cents, course, allergens, origin, icon = dish
     return Product(
         room="restaurant",
-        category_id=category.id,
+        category_id=category.id or 0,
         code=code,
         name_fr=name_fr,
         name_en=name_en,

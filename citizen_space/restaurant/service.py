@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -22,7 +23,7 @@ from citizen_space.orders.models import Order, OrderLine
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment
 from citizen_space.restaurant import queries, rules
-from citizen_space.restaurant.models import Claim, Firing, Tab, Table
+from citizen_space.restaurant.models import Claim, Firing, Sitting, Tab, Table
 from citizen_space.room import Booked, Contact
 
 ROOM = "restaurant"
@@ -289,25 +290,8 @@ def settle(
     return sale
 
 
-def deposit_cents(session: Session, tab: Tab) -> int:
-    """What the party of a tab has paid ahead and not had back, in cents."""
-    if tab.booking_id is None:
-        return 0
-    deposit = queries.get_order_of_booking(session, tab.booking_id, "deposit")
-    return 0 if deposit is None else checkout.deposit_left_cents(session, deposit)
-
-
-def due_cents(session: Session, tab: Tab) -> int:
-    """What is left to pay of a tab's bill once its deposit is used, in cents."""
-    return orders_found.total_cents(session, tab.order_id) - _used_deposit_cents(session, tab)
-
-
-def _used_deposit_cents(session: Session, tab: Tab) -> int:
-    return min(deposit_cents(session, tab), orders_found.total_cents(session, tab.order_id))
-
-
 def _deposit_tender(session: Session, tab: Tab) -> list[checkout.Tender]:
-    used_cents = _used_deposit_cents(session, tab)
+    used_cents = queries.used_deposit_cents(session, tab)
     return [checkout.Tender("deposit", used_cents)] if used_cents else []
 
 
@@ -393,3 +377,18 @@ def split_tab(
     )  # fmt: skip
     orders.move_lines(session, from_order_id=order_id, to_order_id=other.order_id, line_ids=line_ids)
     return other
+
+
+def save_table(session: Session, table_id: int | None, facts: dict[str, Any]) -> Table:
+    """Add a table or change one. Raises TableNameTaken."""
+    table = db.lock_row(session, Table, table_id) if table_id else Table(**facts)
+    table.sqlmodel_update(facts)
+    if not db.insert_once(session, table):
+        raise rules.TableNameTaken("code")
+    return table
+
+
+def save_sitting(session: Session, sitting_id: int, facts: dict[str, Any]) -> None:
+    """Change a sitting; bookings that stand keep the time they were given."""
+    session.add(db.lock_row(session, Sitting, sitting_id).sqlmodel_update(facts))
+    session.flush()

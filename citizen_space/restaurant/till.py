@@ -224,7 +224,7 @@ def print_note(visit: Visit) -> Response:
 def ask_tenders(visit: Visit) -> Response:
     """The bill and how it is paid."""
     context = _tab(visit)
-    ahead = min(service.deposit_cents(visit.session, context["tab"]), context["total_cents"])
+    ahead = min(queries.deposit_cents(visit.session, context["tab"]), context["total_cents"])
     today = clock.business_day(visit.at)
     return visit.render(
         "restaurant/till/pay.html",
@@ -244,7 +244,7 @@ def settle(visit: Visit) -> Response:
     service.settle(
         visit.session,
         order_id,
-        tenders=_tenders(form, service.due_cents(visit.session, tab)),
+        tenders=_tenders(form, queries.due_cents(visit.session, tab)),
         submission=form.submission,
         register_id=visit.register_id,
         actor=visit.actor,
