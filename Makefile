@@ -94,5 +94,9 @@ migration: install-dev  ## write the migration that the models ask for: make mig
 migration-first: install  ## write the first migration again from the models, until the first release
 	@exec $(BIN)/python -m citizen_space.migrations.first
 
+migration-first: install-dev  ## write the first migration anew, until the first release is out
+	@$(BIN)/python -m citizen_space.migrations.first
+	@$(BIN)/ruff format --quiet citizen_space/migrations
+
 clean:  ## remove what was built here, not the data
 	@rm -rf $(VENV) $(TOOLS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -16,6 +16,8 @@ LATE_IMPORTS = {"citizen_space/app.py": {"citizen_space.payments.stripe_gateway"
 # Who may read the clock: the three openers of transactions, and what starts processes.
 CLOCK_READERS = ("web/", "app.py", "scheduler.py", "__main__.py", "simulation/", "kit/")
 ENVIRONMENT_READERS = ("config.py", "kit/keys.py", "__main__.py", "simulation/")
+# Where an agent waits for its next job, beside web and app.
+WAITING = {"citizen_space/printing/agent_api.py", "citizen_space/printing/bell.py"}
 NEVER_A_NAME = ("utils", "util", "common", "helpers", "managers", "core", "misc", "base")
 NEVER_A_WORD = ("Client", "Transaction", "Manager", "Helper", "Util")
 
@@ -212,7 +214,7 @@ def asynchronous_handlers(source: Source) -> Iterator[str]:
     """Handlers are plain functions; the one `await` is in the adapter."""
     if source.path.startswith("citizen_space/") and source.package not in {"web", "app.py"}:
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.AsyncFunctionDef) and source.name != "agent_api.py":
+            if isinstance(node, ast.AsyncFunctionDef) and source.path not in WAITING:
                 yield where(source, node, f"async def {node.name}: only web and app wait")
 
 
@@ -226,13 +228,14 @@ def verbs_out_of_order(source: Source) -> Iterator[str]:
 
 
 def config_names(sources: Iterable[Source]) -> set[str]:
-    """Return the names that the product reads from its environment."""
+    """Return the names that the product reads from its environment: each field of Config and of Keys is one."""
     found: set[str] = set()
     for source in sources:
         if source.path in {"citizen_space/config.py", "citizen_space/kit/keys.py"}:
             for node in ast.walk(source.tree):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found |= set(re.findall(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[A-Z]{4,}$", node.value))
+                if isinstance(node, ast.ClassDef) and node.name in {"Config", "Keys"}:
+                    lines = (statement for statement in node.body if isinstance(statement, ast.AnnAssign))
+                    found |= {f"CITIZEN_SPACE_{dotted(line.target).upper()}" for line in lines}
     return found
 
 
