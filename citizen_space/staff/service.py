@@ -159,14 +159,36 @@ def check_pin(
 
     Call it before anything is written: a wrong PIN rolls the act back, and only the count is kept.
     """
-    number, secret = rules.split_pin(pin) or ("", "")
-    counted = rules.limits(who=f"staff-pin:{number}", device=f"register:{register_id}")
-    check_pause(session, counted, at=at)
-    account = queries.find_by_number(session, number) if number else None
-    guess = Guess(account.id if account else None, account.pin_hash if account else None, counted)
+    guess, secret = _pin_guess(session, pin, register_id=register_id)
+    check_pause(session, guess.limits, at=at)
+    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
     if not guess.is_right(secret, keys.pin_pepper) or account is None or account.role not in roles:
-        raise WrongStaffPin(field, counted=counted, at=at)
-    forgive_tries(session, counted)
+        raise WrongStaffPin(field, counted=guess.limits, at=at)
+    forgive_tries(session, guess.limits)
+    return account
+
+
+def _pin_guess(session: Session, pin: str, *, register_id: int | None) -> tuple[Guess, str]:
+    number, secret = rules.split_pin(pin) or ("", "")
+    account = queries.find_by_number(session, number) if number else None
+    counted = rules.limits(who=f"staff-pin:{number}", device=f"register:{register_id}")
+    return Guess(account.id if account else None, account.pin_hash if account else None, counted), secret
+
+
+def begin_pin(session: Session, pin: str, *, register_id: int, at: datetime) -> tuple[Guess, str]:
+    """Count a try at signing in to a till by PIN, and hand over the guess and what was guessed."""
+    guess, secret = _pin_guess(session, pin, register_id=register_id)
+    reserve_try(session, guess.limits, at=at)
+    return guess, secret
+
+
+def finish_pin(session: Session, guess: Guess, *, right: bool, at: datetime) -> StaffAccount | None:
+    """Let a member of staff work on a till, or nobody."""
+    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
+    if account is None or not right or not account.active:
+        return None
+    forgive_tries(session, guess.limits)
+    record(session, actor_of(account), "till_sign_in", f"staff:{account.id}", {}, at)
     return account
 
 
