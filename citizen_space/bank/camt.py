@@ -1,5 +1,6 @@
 """Reads camt.053, versions 02, 04 and 08: checked by the official schema first, then understood, entry by entry."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -36,8 +37,8 @@ def read(data: bytes) -> ReadFile:
     schema = _schema(version)
     if not schema.validate(root):
         error = schema.error_log[0]
-        element = error.path.rsplit("/", 1)[-1] if error.path else "?"
-        raise SchemaRefused(schema=version, line=error.line, element=element.removeprefix("*:")[:60])
+        named = re.search(r"Element '(?:\{[^}]*\})?([^']{1,60})", error.message)
+        raise SchemaRefused(schema=version, line=error.line, element=named[1] if named else "?")
     statements = tuple(_statement(node) for node in root.iterfind("{*}BkToCstmrStmt/{*}Stmt"))
     if not statements:
         raise NoStatement
