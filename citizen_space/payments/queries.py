@@ -119,6 +119,21 @@ def list_awaited(session: Session, provider: str, created_before: datetime, limi
     ).all()
 
 
+def list_ending(session: Session, provider: str, before: datetime, limit: int = 50) -> Sequence[Payment]:
+    """List the open checkouts whose time ends before a moment."""
+    return session.exec(
+        select(Payment)
+        .where(
+            Payment.status == PaymentStatus.PENDING,
+            Payment.provider == provider,
+            col(Payment.provider_session).is_not(None),
+            col(Payment.expires_at) < before,
+        )
+        .order_by(col(Payment.expires_at))
+        .limit(limit)
+    ).all()
+
+
 def list_never_opened(session: Session, before: datetime, limit: int = 200) -> Sequence[Payment]:
     """List the payments whose time is over and that never had a checkout."""
     return session.exec(
