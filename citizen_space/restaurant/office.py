@@ -41,7 +41,7 @@ def mark_no_show(visit: Visit) -> Response:
     """A party never came: its table is free again."""
     form: NoShowForm = visit.form
     booking = bookings_found.get_booking(visit.session, form.booking_id)
-    bookings.mark_no_show(visit.session, booking, actor=visit.actor, at=visit.at)
+    bookings.no_show(visit.session, booking, at=visit.at, actor=visit.actor)
     service.release(visit.session, booking, visit.at)
     return visit.redirect(f"/restaurant?jour={clock.business_day(booking.starts_at)}", notice=rules.MARKED_NO_SHOW)
 

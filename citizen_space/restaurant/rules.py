@@ -131,13 +131,13 @@ def free_tables(tables: Iterable[Table], taken: Iterable[Taken], window: Window)
 def best_fit(party_size: int, free: Sequence[Table]) -> tuple[Table, ...] | None:
     """The tables that seat the party with the fewest empty chairs and joins, or None.
 
-    One table that suits wins over joined ones; joined tables stand in the same zone. Among equals the first code wins,
-    so that the same room always gives the same answer.
+    One table that suits wins, then one made for more, then tables joined in one zone. Among equals the first code
+    wins, so that the same room always gives the same answer.
     """
     single = [table for table in free if table.min_covers <= party_size <= table.max_covers]
     if single:
         return (min(single, key=lambda table: (table.max_covers, table.code)),)
-    return _joined(party_size, free) or _too_large(party_size, free)
+    return _roomy(party_size, free) or _joined(party_size, free)
 
 
 def _joined(party_size: int, free: Sequence[Table]) -> tuple[Table, ...] | None:
@@ -152,7 +152,7 @@ def _joined(party_size: int, free: Sequence[Table]) -> tuple[Table, ...] | None:
     return None
 
 
-def _too_large(party_size: int, free: Sequence[Table]) -> tuple[Table, ...] | None:
+def _roomy(party_size: int, free: Sequence[Table]) -> tuple[Table, ...] | None:
     """A small party at a table made for more: better than an empty table, once nothing else is free."""
     roomy = [table for table in free if party_size <= table.max_covers]
     return (min(roomy, key=lambda table: (table.max_covers, table.code)),) if roomy else None

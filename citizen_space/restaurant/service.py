@@ -213,27 +213,6 @@ def arrive(session: Session, booking_id: int, *, register_id: int, actor: Actor,
     return tab
 
 
-def walk_in(
-    session: Session, *, table_id: int, covers: int, register_id: int, actor: Actor, submission: str, at: datetime
-) -> Tab:
-    """Seat a party that has not booked at a table free for an hour and a half. Raises TableNotFree."""
-    known = orders_found.find_by_submission(session, submission)
-    if known is not None:
-        assert known.id is not None
-        return queries.get_tab_of_order(session, known.id)
-    db.lock(session, f"{ROOM}:{clock.local(at).date().isoformat()}")
-    table = db.lock_row(session, Table, table_id)
-    tab = _open_tab(
-        session, table.code, covers, booking_id=None, register_id=register_id, actor=actor, submission=submission, at=at
-    )
-    window = rules.Window(at, at + timedelta(minutes=rules.WALK_IN_MINUTES))
-    try:
-        _claim(session, [table], window, covers=covers, tab_id=tab.id)
-    except rules.TableTaken as taken:
-        raise rules.TableNotFree("table_id") from taken
-    return tab
-
-
 def _open_tab(
     session: Session,
     codes: str,
@@ -322,6 +301,27 @@ def release(session: Session, booking: Booking, at: datetime) -> None:
     for claim, _table in queries.list_claims_of_booking(session, booking.id):
         session.delete(claim)
     session.flush()
+
+
+def walk_in(
+    session: Session, *, table_id: int, covers: int, register_id: int, actor: Actor, submission: str, at: datetime
+) -> Tab:
+    """Seat a party that has not booked at a table free for an hour and a half. Raises TableNotFree."""
+    known = orders_found.find_by_submission(session, submission)
+    if known is not None:
+        assert known.id is not None
+        return queries.get_tab_of_order(session, known.id)
+    db.lock(session, f"{ROOM}:{clock.local(at).date().isoformat()}")
+    table = db.lock_row(session, Table, table_id)
+    tab = _open_tab(
+        session, table.code, covers, booking_id=None, register_id=register_id, actor=actor, submission=submission, at=at
+    )
+    window = rules.Window(at, at + timedelta(minutes=rules.WALK_IN_MINUTES))
+    try:
+        _claim(session, [table], window, covers=covers, tab_id=tab.id)
+    except rules.TableTaken as taken:
+        raise rules.TableNotFree("table_id") from taken
+    return tab
 
 
 def fire(

@@ -1,0 +1,83 @@
+"""The last table: sixty-four browsers at once. The control shows that without lock and constraint it is sold twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from citizen_space.kit.db import Database
+from citizen_space.kit.errors import Refusal
+from citizen_space.restaurant import rules, service
+from citizen_space.restaurant.models import Claim, Table
+from tests.restaurant.world import book, found
+
+pytestmark = pytest.mark.race
+CLIENTS = 64
+
+
+def lay(database: Database, at: datetime) -> None:
+    """One table for two is all there is."""
+    with database.write() as session:
+        found(session, at)
+        for table in session.exec(select(Table).where(Table.code != "1")):
+            table.active = False
+
+
+def all_book(database: Database, at: datetime) -> list[str]:
+    start = Barrier(16)
+
+    def one(number: int) -> str:
+        if number < 16:
+            start.wait()
+        try:
+            with database.write() as session:
+                book(session, at, 2)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "booked"
+
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(one, range(CLIENTS)))
+
+
+def overlaps(session: Session) -> int:
+    claims = session.exec(select(Claim)).all()
+    pairs = [(a, b) for a in claims for b in claims if (a.id or 0) < (b.id or 0) and a.table_id == b.table_id]
+    return sum(a.starts_at < b.ends_at and b.starts_at < a.ends_at for a, b in pairs)
+
+
+def test_the_last_table_is_booked_once(fresh_database: Database, at: datetime) -> None:
+    lay(fresh_database, at)
+    said = all_book(fresh_database, at)
+    assert said.count("booked") == 1
+    assert set(said) == {"booked", "TableTaken"}
+    with fresh_database.read() as session:
+        assert overlaps(session) == 0
+
+
+def test_without_the_lock_the_constraint_still_holds(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(fresh_database, at)
+    monkeypatch.setattr(service.db, "lock", lambda *_names: None)
+    monkeypatch.setattr(rules, "free_tables", lambda tables, _taken, _window: list(tables))
+    assert all_book(fresh_database, at).count("booked") == 1
+
+
+def test_control_without_the_constraint_it_is_sold_twice(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(fresh_database, at)
+    with fresh_database.write() as session:
+        if fresh_database.dialect == "sqlite":
+            session.execute(sa.text("DROP TRIGGER restaurant_claim_overlap_insert"))
+        else:
+            session.execute(sa.text("ALTER TABLE restaurant_claim DROP CONSTRAINT ex_restaurant_claim_overlap"))
+    monkeypatch.setattr(service.db, "lock", lambda *_names: None)
+    monkeypatch.setattr(rules, "free_tables", lambda tables, _taken, _window: list(tables))
+    all_book(fresh_database, at)
+    with fresh_database.read() as session:
+        assert overlaps(session) > 0
