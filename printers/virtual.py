@@ -124,6 +124,10 @@ class VirtualPrinter:
         """Return whether the plug is pulled."""
         return self._stop.is_set()
 
+    def rest(self, seconds: float) -> None:
+        """Take no bytes for a while, unless the plug is pulled."""
+        self._stop.wait(seconds)
+
     def keep(self, data: bytes, *, broken: bool) -> None:
         """Keep a job that ended; what a broken one left is a torn piece of paper and no job."""
         if broken:
@@ -189,15 +193,16 @@ class _Job:
         for limit in (faults.die_at, faults.paper_out_at):
             if limit is not None and limit > self._counted:
                 size = min(size, limit - self._counted)
-        while not self._printer.stopped:
+        while True:
             try:
                 piece = self._connection.recv(size)
             except TimeoutError:
-                continue
-            self._printer._stop.wait(faults.rest_seconds)
+                if not self._printer.stopped:
+                    continue
+                self._die()
+                return b""
+            self._printer.rest(faults.rest_seconds)
             return piece
-        self._die()
-        return b""
 
     def _must_die(self) -> bool:
         faults = self._printer.faults
