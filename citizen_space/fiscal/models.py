@@ -72,6 +72,8 @@ class FiscalRow(Table, table=True):
         enum_check("kind", RowKind),
         CheckConstraint("number >= 1", name="number"),
         Index("ix_fiscal_row_on", "on", "register_id"),
+        # Few rows are not sales: the last change of the law must not be looked for among a million of them.
+        Index("ix_fiscal_row_kind", "kind", "register_id", "number"),
         {"info": {"sealed": True}},
     )
 

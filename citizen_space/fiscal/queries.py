@@ -1,13 +1,15 @@
 """How the fiscal record is read."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period
+from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RowKind
 from citizen_space.fiscal.rules import ACTIVE
 from citizen_space.kit.errors import NotFound
 
@@ -89,7 +91,7 @@ def list_day(session: Session, register_id: int, on: date) -> list[tuple[str, in
 def list_open_days(session: Session, register_id: int, upto_on: date) -> list[date]:
     """Return the days up to one on which something happened and which are not closed, oldest first."""
     register = get_register(session, register_id)
-    days = select(FiscalRow.on).where(FiscalRow.register_id == register_id, FiscalRow.on <= upto_on)
+    days = select(col(FiscalRow.on)).where(FiscalRow.register_id == register_id, FiscalRow.on <= upto_on)
     days = days.where(col(FiscalRow.kind).in_(sorted(ACTIVE)))
     if register.closed_through_on is not None:
         days = days.where(FiscalRow.on > register.closed_through_on)
@@ -139,20 +141,27 @@ def find_perpetual(session: Session, register_id: int, label_before: str) -> int
 
 def stream_rows(session: Session, register_id: int) -> Iterator[Any]:
     """Return every row of a chain in order, a thousand at a time and without objects."""
-    columns = select(
-        FiscalRow.id,
-        FiscalRow.number,
-        FiscalRow.kind,
-        FiscalRow.at,
-        FiscalRow.on,
-        FiscalRow.format_version,
-        FiscalRow.key_id,
-        FiscalRow.content,
-        FiscalRow.previous_hash,
-        FiscalRow.hash,
-        FiscalRow.signature,
-        FiscalRow.gross_cents,
-        FiscalRow.order_id,
+    columns = sa.select(
+        col(FiscalRow.id),
+        col(FiscalRow.number),
+        col(FiscalRow.kind),
+        col(FiscalRow.at),
+        col(FiscalRow.on),
+        col(FiscalRow.format_version),
+        col(FiscalRow.key_id),
+        col(FiscalRow.content),
+        col(FiscalRow.previous_hash),
+        col(FiscalRow.hash),
+        col(FiscalRow.signature),
+        col(FiscalRow.gross_cents),
+        col(FiscalRow.order_id),
     )
-    ordered = columns.where(FiscalRow.register_id == register_id).order_by(col(FiscalRow.number))
+    ordered = columns.where(col(FiscalRow.register_id) == register_id).order_by(col(FiscalRow.number))
     yield from session.connection().execution_options(yield_per=1000).execute(ordered)
+
+
+def find_recorded_parameter(session: Session, register_id: int) -> int:
+    """Return the id of the last value of the law that a register's chain has sealed."""
+    last = select(FiscalRow.content).where(FiscalRow.register_id == register_id, FiscalRow.kind == RowKind.PARAMETER)
+    text = session.exec(last.order_by(col(FiscalRow.number).desc()).limit(1)).first()
+    return int(json.loads(text)["content"]["through"]) if text else 0

@@ -193,9 +193,7 @@ class Totals:
         return cls(sales_cents, refunds_cents, deposits_cents, **json.loads(text))
 
 
-def closing_content(
-    period: str, label: str, totals: Totals, perpetual_cents: int, actor_code: str
-) -> dict[str, Any]:
+def closing_content(period: str, label: str, totals: Totals, perpetual_cents: int, actor_code: str) -> dict[str, Any]:
     """Write what a closing seals."""
     return {
         "period": period,

@@ -39,9 +39,7 @@ def open_register(
     session: Session, *, code: str, name: str, kind: str, at: datetime, room: str | None = None
 ) -> FiscalRegister:
     """Open a register with an empty chain, or return the one of that code."""
-    register = FiscalRegister(
-        code=code, name=name, room=room, kind=RegisterKind(kind), last_hash=GENESIS, opened_at=at
-    )
+    register = FiscalRegister(code=code, name=name, room=room, kind=RegisterKind(kind), last_hash=GENESIS, opened_at=at)
     if queries.find_register(session, code) is None and insert_once(session, register):
         return register
     found = queries.find_register(session, code)
@@ -72,9 +70,7 @@ def append(
     return _seal(session, register, kind, content, on=on, at=at, keys=keys, gross_cents=gross_cents, order_id=order_id)
 
 
-def close_day(
-    session: Session, register_id: int, on: date, at: datetime, actor: Actor, *, keys: Keys
-) -> FiscalClosing:
+def close_day(session: Session, register_id: int, on: date, at: datetime, actor: Actor, *, keys: Keys) -> FiscalClosing:
     """Seal the totals of a day, and of the days before it that nobody had closed; a second call changes nothing."""
     if on > business_day(at):
         raise DayIsNotOver

@@ -81,6 +81,11 @@ def list_history(session: Session, key: str) -> list[Parameter]:
     return rows
 
 
+def list_said_after(session: Session, parameter_id: int) -> list[Parameter]:
+    """Return the rows said after one of them, oldest first."""
+    return list(session.exec(select(Parameter).where(col(Parameter.id) > parameter_id).order_by(col(Parameter.id))))
+
+
 def forget(session: Session) -> None:
     """Look again at the next question: this session has written."""
     session.info.pop(_INFO, None)

@@ -1,10 +1,11 @@
 """How a parameter is read: which of its rows holds on a day, and what its text means."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from citizen_space.kit.errors import NotFound, Refusal
@@ -28,6 +29,7 @@ THEMES = {
 
 DOUBTFUL = frozenset({Confirmed.AMBIGUOUS, Confirmed.GENERAL, Confirmed.UNKNOWN})
 
+_NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,6})?")
 _WHOLE = frozenset({Unit.COUNT, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS})
 _DECIMAL = frozenset({Unit.EUROS, Unit.PERCENT, Unit.FACTOR, Unit.CENTIMETRES})
 
@@ -82,13 +84,9 @@ def _holds(value: Value, on: date) -> bool:
 
 def read_decimal(value: Value) -> Decimal:
     """Return the number that a value's text says."""
-    try:
-        number = Decimal(value.value)
-    except InvalidOperation:
-        raise ParameterUnreadable(unit=value.unit, key=value.key) from None
-    if not number.is_finite():
+    if _NUMBER.fullmatch(value.value) is None:
         raise ParameterUnreadable(unit=value.unit, key=value.key)
-    return number
+    return Decimal(value.value)
 
 
 def read_hundredths(value: Value) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from importlib import resources
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
@@ -21,7 +21,7 @@ SEED = "parameters.csv"
 def seed(session: Session, at: datetime) -> int:
     """Write the rows of the seed table that are not there yet and return how many."""
     lock(session, "law")
-    known = set(session.exec(select(Parameter.key, Parameter.valid_from)))
+    known = set(session.exec(select(Parameter.key, col(Parameter.valid_from))))
     rows = [_seed_row(line, at) for line in _seed_lines()]
     fresh = [row for row in rows if (row.key, row.valid_from) not in known]
     session.add_all(fresh)

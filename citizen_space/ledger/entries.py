@@ -27,7 +27,9 @@ def sale(
     if not lines:
         return None
     source = source or f"sale:{order_id}"
-    return post(session, source=source, journal=Journal.SALES, on=on, at=at, label=label, lines=lines, order_id=order_id)
+    return post(
+        session, source=source, journal=Journal.SALES, on=on, at=at, label=label, lines=lines, order_id=order_id
+    )
 
 
 def deposit(
@@ -160,7 +162,9 @@ def transfer_executed(
     return post(session, source=source, journal=Journal.BANK, on=on, at=at, label=label, lines=lines)
 
 
-def transfer_returned(session: Session, *, transfer_id: int, entry_id: int, on: date, at: datetime, label: str) -> Entry:
+def transfer_returned(
+    session: Session, *, transfer_id: int, entry_id: int, on: date, at: datetime, label: str
+) -> Entry:
     """Take back a transfer that the bank returned: it is owed again."""
     source = f"transfer:{transfer_id}:returned"
     return reversal(session, entry_id=entry_id, source=source, on=on, at=at, label=label)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -184,18 +186,18 @@ def list_entries(session: Session, wanted: EntryFilter, *, limit: int, offset: i
 def list_records(session: Session, from_on: date, to_on: date) -> Iterator[Record]:
     """Return every posting of a period in the order of the books, a few at a time."""
     joined = (
-        select(
-            Entry.id,
-            Entry.journal,
-            Entry.on,
-            Entry.at,
-            Entry.source,
-            Entry.label,
-            Account.code,
-            Account.label_fr,
-            Posting.debit_cents,
-            Posting.credit_cents,
-            Posting.beneficiary_id,
+        sa.select(
+            col(Entry.id),
+            col(Entry.journal),
+            col(Entry.on),
+            col(Entry.at),
+            col(Entry.source),
+            col(Entry.label),
+            col(Account.code),
+            col(Account.label_fr),
+            col(Posting.debit_cents),
+            col(Posting.credit_cents),
+            col(Posting.beneficiary_id),
         )
         .join(Posting, col(Posting.entry_id) == col(Entry.id))
         .join(Account, col(Account.code) == col(Posting.account_code))
@@ -203,7 +205,7 @@ def list_records(session: Session, from_on: date, to_on: date) -> Iterator[Recor
         .order_by(col(Entry.id), col(Posting.id))
     )
     for row in session.connection().execution_options(yield_per=1000).execute(joined):
-        yield Record(*row)
+        yield Record(*row._tuple())
 
 
 def find_unbalanced(session: Session) -> int | None:
@@ -218,8 +220,8 @@ def list_accounts(session: Session) -> list[Account]:
     return list(session.exec(select(Account).order_by(col(Account.code))))
 
 
-def _entries_of_account(code: str) -> "object":
-    return select(Posting.entry_id).where(Posting.account_code == code)
+def _entries_of_account(code: str) -> sa.Select[Any]:
+    return sa.select(col(Posting.entry_id)).where(col(Posting.account_code) == code)
 
 
 def _totals(session: Session, entry_ids: list[int | None]) -> dict[int | None, int]:

@@ -44,9 +44,7 @@ def post(
     kept = [line for line in lines if line.cents]
     assert len(kept) >= 2, "an entry has two sides"
     assert is_balanced(kept), f"unbalanced: {source}"
-    entry = Entry(
-        source=source, journal=journal, on=on, at=at, label=label, order_id=order_id, reversal_of=reversal_of
-    )
+    entry = Entry(source=source, journal=journal, on=on, at=at, label=label, order_id=order_id, reversal_of=reversal_of)
     session.add(entry)
     try:
         session.flush([entry])

@@ -1,7 +1,9 @@
 """What is true of a mail: its Message-ID, its attachments, when it is tried again and when no more."""
 
 import base64
+import html
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +13,9 @@ from citizen_space.kit.crypto import fingerprint
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
 
-LEASE = timedelta(minutes=5)
+_TAG = re.compile(r"<[^>]*>")
+
+LEASE = timedelta(minutes=10)
 BATCH = 20
 
 RETRY_AFTER_MINUTES = (1, 5, 15, 60, 180, 360)
@@ -92,3 +96,8 @@ def next_try(created_at: datetime, attempts: int, at: datetime) -> datetime | No
     """Return when to try again, or None when it is no longer worth it."""
     wait = timedelta(minutes=RETRY_AFTER_MINUTES[min(attempts, len(RETRY_AFTER_MINUTES)) - 1])
     return at + wait if at + wait < created_at + GIVEN_UP_AFTER else None
+
+
+def plain(subject: str) -> str:
+    """Return a rendered subject without markup, on one line."""
+    return one_line(html.unescape(_TAG.sub("", subject)))

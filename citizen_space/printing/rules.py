@@ -1,5 +1,6 @@
 """What is true of a print job: how long it is worth printing, which moves are legal, when to try again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from citizen_space.kit.errors import Refusal
@@ -12,7 +13,9 @@ LEASE = timedelta(seconds=60)
 RETRY_AFTER = (5, 15, 30, 60)
 """Seconds before the next attempt; the last one is repeated until the job expires."""
 
-FALLBACK_AFTER_ATTEMPTS = 3
+FALLBACK_AFTER_ATTEMPTS = 2
+MOST_ATTEMPTS = 200
+"""Long before, most documents are no longer worth printing."""
 
 # A kitchen ticket of last night must never come out in the morning; a Z report may wait for a new roll.
 WORTH_MINUTES = {
@@ -49,6 +52,10 @@ STATE_NAMES = {
 }
 
 
+HEALTHY = "ok"
+SILENT_AFTER = timedelta(minutes=2)
+
+
 class MoveNotPossible(Refusal):
     """The job is not where this answer supposes it to be."""
 
@@ -76,3 +83,23 @@ def check_move(state: str, to: str) -> None:
 def retry_at(attempts: int, at: datetime) -> datetime:
     """Return when a failed job may be tried again."""
     return at + timedelta(seconds=RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1])
+
+
+def is_hopeless(detail: str) -> bool:
+    """Say whether trying again cannot help: the agent could not read the document."""
+    return detail.startswith("document illisible")
+
+
+def health_of(told: Mapping[str, object]) -> str:
+    """Return what an agent says of a printer in one word."""
+    if not told.get("online"):
+        return "offline"
+    paper = str(told.get("paper") or "unknown")
+    return {"out": "no_paper", "low": "low_paper"}.get(paper, HEALTHY)
+
+
+def is_in_trouble(health: str, health_at: datetime | None, at: datetime) -> bool:
+    """Say whether somebody should look at a printer: it says so itself, or nobody has heard of it for long."""
+    if health in ("offline", "no_paper"):
+        return True
+    return health_at is not None and at - health_at > SILENT_AFTER

@@ -1,0 +1,71 @@
+"""What the clock does with the outbox: mails leave, with no transaction open while the server is spoken to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from citizen_space.kit.db import Database
+from citizen_space.kit.jobs import Job
+from citizen_space.outbox import queries, service
+from citizen_space.outbox.mail_gateway import MailDelayed, MailGateway, MailLine, MailRefused, MailServerDown
+from citizen_space.outbox.models import Message
+
+# One run takes so many batches at most, so that it ends before the next one begins.
+_BATCHES = 10
+
+
+def make_jobs(gateway: MailGateway) -> list[Job]:
+    """Make the outbox's jobs for a gateway."""
+
+    def run(database: Database, at: datetime) -> None:
+        drain(database, gateway, at)
+
+    return [Job("outbox.drain", 5, run)]
+
+
+def drain(database: Database, gateway: MailGateway, at: datetime) -> int:
+    """Send what is due and return how many have left."""
+    sent = 0
+    for _batch in range(_BATCHES):
+        with database.read() as session:
+            if not queries.has_due(session, at):
+                break
+        with database.write() as session:
+            messages = service.lease_due(session, at)
+        left = _send_batch(database, gateway, messages, at)
+        sent += left
+        if left < len(messages):
+            break
+    return sent
+
+
+def _send_batch(database: Database, gateway: MailGateway, messages: Sequence[Message], at: datetime) -> int:
+    sent = 0
+    waiting = list(messages)
+    try:
+        with gateway.open() as line:
+            while waiting:
+                sent += _send(database, gateway, line, waiting[0], at)
+                waiting.pop(0)
+    except MailServerDown as error:
+        with database.write() as session:
+            ids = [message.id for message in waiting if message.id is not None]
+            service.give_back(session, ids, at=at, error=str(error))
+    return sent
+
+
+def _send(database: Database, gateway: MailGateway, line: MailLine, message: Message, at: datetime) -> bool:
+    assert message.id is not None
+    try:
+        line.send(service.mail_of(message, gateway.domain))
+    except MailRefused as error:
+        with database.write() as session:
+            service.mark_failed(session, message.id, lease=message.lease, error=str(error))
+        return False
+    except MailDelayed as error:
+        with database.write() as session:
+            service.mark_delayed(session, message.id, lease=message.lease, error=str(error), at=at)
+        return False
+    # A kill between the line above and the one below sends this mail once more, under the same Message-ID.
+    with database.write() as session:
+        service.mark_sent(session, message.id, at=at)
+    return True

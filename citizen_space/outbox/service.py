@@ -1,0 +1,174 @@
+"""What is done with mails: queued with the act they tell of, sent after its commit."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from citizen_space.kit.db import lock_row
+from citizen_space.kit.ids import new_secret
+from citizen_space.outbox import queries, rules
+from citizen_space.outbox.models import Message, MessageKind, MessageState
+from citizen_space.outbox.rules import Attachment, Mail
+
+__all__ = ["Attachment", "queue_mail", "render_mail", "resend"]
+
+
+class Renders(Protocol):
+    """The templates of the house."""
+
+    def get(self, name: str, language: str) -> Any:
+        """Return a compiled template."""
+        ...
+
+
+def render_mail(templates: Renders, name: str, language: str, **context: Any) -> tuple[str, str, str]:
+    """Render subject, text and HTML of `<package>/mail/<name>`: its .html (whose block `subject_line` is the subject)
+    and its .txt."""
+    page = templates.get(f"{name}.html", language)
+    drawn = page.new_context({**context, "language": language})
+    subject = "".join(page.blocks["subject_line"](drawn))
+    text = templates.get(f"{name}.txt", language).render({**context, "language": language})
+    return rules.plain(subject), text.strip() + "\n", page.render({**context, "language": language})
+
+
+def queue_mail(
+    session: Session,
+    *,
+    key: str,
+    to_address: str,
+    language: str,
+    subject: str,
+    text: str,
+    html: str,
+    attachments: Sequence[Attachment] = (),
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Message:
+    """Queue a mail; the same key again returns the one that is there."""
+    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "kind": MessageKind.MAIL,
+        "key": key,
+        "to_address": rules.check_address(to_address),
+        "language": language,
+        "subject": rules.one_line(subject),
+        "text": text,
+        "html": html,
+        "attachments": rules.pack(attachments),
+        "created_at": at,
+        "due_at": due_at or at,
+        "attempts": 0,
+        "state": MessageState.QUEUED,
+        "last_error": "",
+    }
+    insert = flavour.insert(Message).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    made: Message | None = session.scalars(insert.returning(Message)).first()
+    if made is not None:
+        return made
+    found = queries.find_message(session, key)
+    assert found is not None
+    return found
+
+
+def lease_due(session: Session, at: datetime, limit: int = rules.BATCH) -> list[Message]:
+    """Take some mails that are due, under a lease: another process takes others."""
+    due = select(Message).where(queries.is_due(at)).order_by(col(Message.due_at), col(Message.id)).limit(limit)
+    messages = list(session.exec(due.with_for_update(skip_locked=True)))
+    for message in messages:
+        message.lease, message.leased_until = new_secret(), at + rules.LEASE
+        message.attempts += 1
+        session.add(message)
+    session.flush()
+    return messages
+
+
+def mail_of(message: Message, domain: str) -> Mail:
+    """Return a stored mail as the gateway sends it."""
+    return Mail(
+        rules.message_id(message.key, domain),
+        message.to_address,
+        message.language,
+        message.subject,
+        message.text,
+        message.html,
+        rules.unpack(message.attachments),
+        message.created_at,
+    )
+
+
+def mark_sent(session: Session, message_id: int, *, at: datetime) -> None:
+    """Note that a mail has left, whoever holds the lease by now."""
+    message = lock_row(session, Message, message_id)
+    message.state, message.sent_at, message.last_error = MessageState.SENT, at, ""
+    message.lease, message.leased_until = None, None
+    session.add(message)
+
+
+def mark_delayed(session: Session, message_id: int, *, lease: str | None, error: str, at: datetime) -> None:
+    """Note that a mail has not left, and when it will be tried again."""
+    message = lock_row(session, Message, message_id)
+    if message.lease != lease:
+        return
+    again_at = rules.next_try(message.created_at, message.attempts, at)
+    message.last_error = error[:500]
+    message.lease, message.leased_until = None, None
+    if again_at is None:
+        message.state = MessageState.FAILED
+    else:
+        message.due_at = again_at
+    session.add(message)
+
+
+def mark_failed(session: Session, message_id: int, *, lease: str | None, error: str) -> None:
+    """Note that the mail server will never take this mail."""
+    message = lock_row(session, Message, message_id)
+    if message.lease != lease:
+        return
+    message.state, message.last_error = MessageState.FAILED, error[:500]
+    message.lease, message.leased_until = None, None
+    session.add(message)
+
+
+def give_back(session: Session, message_ids: Sequence[int], *, at: datetime, error: str) -> None:
+    """Let go of mails that were not tried because nobody answered: that is no attempt of theirs."""
+    for message_id in message_ids:
+        message = lock_row(session, Message, message_id)
+        if message.state == MessageState.QUEUED:
+            message.attempts = max(0, message.attempts - 1)
+            message.due_at, message.last_error = at + timedelta(minutes=1), error[:500]
+            message.lease, message.leased_until = None, None
+            session.add(message)
+
+
+def resend(session: Session, message_id: int, *, key: str, at: datetime) -> Message:
+    """Send a mail again because a person asks: a failed one as itself, one that has left as a new one."""
+    message = lock_row(session, Message, message_id)
+    if message.state == MessageState.FAILED:
+        message.state, message.attempts, message.due_at, message.last_error = MessageState.QUEUED, 0, at, ""
+        message.created_at = at
+        session.add(message)
+        session.flush()
+        return message
+    if message.state == MessageState.QUEUED:
+        raise rules.MailNotFailed
+    return queue_mail(
+        session,
+        key=f"{message.key}:again:{key}",
+        to_address=message.to_address,
+        language=message.language,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachments=rules.unpack(message.attachments),
+        at=at,
+    )
+
+
+def count_waiting(session: Session) -> int:
+    """Count the mails that have not left."""
+    counted = select(func.count()).where(col(Message.state) == MessageState.QUEUED)
+    return session.exec(counted).one()

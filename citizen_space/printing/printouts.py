@@ -1,0 +1,46 @@
+"""What printing itself puts on paper: the test page, and the mark of a duplicate."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from citizen_space.kit.formats import moment
+from citizen_space.kit.text import translate
+from citizen_space.printing.models import Printer
+from printers.document import Code, Columns, Cut, Document, Rule, Space, Text
+
+ACCENTS = "É È À Ç Ù Œ Æ é è ê ë à â ç î ï ô ö ù û ü ÿ œ æ € « » ’ – —"
+
+
+def test_page(printer: Printer, at: datetime, language: str = "fr") -> Document:
+    """Make a page that shows whether a printer prints what we mean."""
+    title = translate("Page d’essai", language)
+    return Document(
+        kind="test_page",
+        title=title,
+        language=language,
+        blocks=(
+            Text(title, size="large", align="center", bold=True),
+            Text(printer.name, align="center"),
+            Rule(),
+            Columns((translate("Code", language), printer.code)),
+            Columns((translate("Largeur", language), str(printer.columns))),
+            Columns((translate("Page de codes", language), printer.code_page)),
+            Columns((translate("Date", language), moment(at, language))),
+            Rule(),
+            Text(ACCENTS, align="center"),
+            Text("0123456789" * 8),
+            Text(translate("Grand", language), size="huge", align="center"),
+            Text(translate("Inversé", language), inverted=True, align="center"),
+            Columns((translate("Montant", language), "1 234,56 €"), bold=True),
+            Code("https://espace-citoyen.example/essai", caption=translate("Ce code doit pouvoir être lu.", language)),
+            Space(2),
+            Cut(),
+        ),
+    )
+
+
+def duplicate_of(document: Document, copy_number: int) -> Document:
+    """Mark a document as the n-th copy of one that was printed before."""
+    words = translate("DUPLICATA n° %(n)s", document.language, n=copy_number)
+    mark = Text(words, size="large", align="center", bold=True, inverted=True)
+    return replace(document, blocks=(mark, Space(1), *document.blocks))

@@ -1,0 +1,125 @@
+"""How printers and jobs are found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, select
+
+from citizen_space.kit.errors import NotFound
+from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A job of the list with its printer's name."""
+
+    job: PrintJob
+    printer_name: str
+
+
+def find_printer(session: Session, code: str) -> Printer | None:
+    """Return the printer of a code."""
+    return session.exec(select(Printer).where(Printer.code == code)).first()
+
+
+def find_printer_of_station(session: Session, station: str) -> Printer | None:
+    """Return the printer of a kitchen station."""
+    chosen = select(Printer).where(Printer.station == station, col(Printer.active).is_(True))
+    return session.exec(chosen.order_by(col(Printer.id)).limit(1)).first()
+
+
+def get_printer(session: Session, printer_id: int) -> Printer:
+    """Return a printer."""
+    printer = session.get(Printer, printer_id)
+    if printer is None:
+        raise NotFound
+    return printer
+
+
+def list_printers(session: Session) -> list[Printer]:
+    """Return every printer, by code."""
+    return list(session.exec(select(Printer).order_by(col(Printer.code))))
+
+
+def list_printers_of(session: Session, agent: Agent) -> list[Printer]:
+    """Return the printers that an agent serves."""
+    mine = or_(col(Printer.agent_id).is_(None), col(Printer.agent_id) == agent.id)
+    return list(session.exec(select(Printer).where(mine, col(Printer.active).is_(True)).order_by(col(Printer.id))))
+
+
+def find_agent(session: Session, token_hash: str) -> Agent | None:
+    """Return the agent of a token."""
+    chosen = select(Agent).where(Agent.token_hash == token_hash, col(Agent.revoked_at).is_(None))
+    return session.exec(chosen).first()
+
+
+def list_agents(session: Session) -> list[Agent]:
+    """Return every agent."""
+    return list(session.exec(select(Agent).order_by(col(Agent.name))))
+
+
+def get_job(session: Session, job_id: int) -> PrintJob:
+    """Return a job."""
+    job = session.get(PrintJob, job_id)
+    if job is None:
+        raise NotFound
+    return job
+
+
+def find_job(session: Session, key: str) -> PrintJob | None:
+    """Return the job of a key."""
+    return session.exec(select(PrintJob).where(PrintJob.key == key)).first()
+
+
+def is_fetchable(agent: Agent, at: datetime) -> ColumnElement[bool]:
+    """Say which jobs an agent may be given at this moment."""
+    mine = select(Printer.id).where(
+        or_(col(Printer.agent_id).is_(None), col(Printer.agent_id) == agent.id), col(Printer.active).is_(True)
+    )
+    return and_(
+        col(PrintJob.state) == JobState.QUEUED,
+        col(PrintJob.expires_at) > at,
+        or_(col(PrintJob.leased_until).is_(None), col(PrintJob.leased_until) <= at),
+        or_(col(PrintJob.retry_at).is_(None), col(PrintJob.retry_at) <= at),
+        col(PrintJob.printer_id).in_(mine),
+    )
+
+
+def has_work(session: Session, agent: Agent, at: datetime) -> bool:
+    """Say whether there is anything to fetch."""
+    return session.exec(select(PrintJob.id).where(is_fetchable(agent, at)).limit(1)).first() is not None
+
+
+def list_jobs(
+    session: Session,
+    *,
+    states: Sequence[str] = (),
+    printer_id: int | None = None,
+    kind: str = "",
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Listed]:
+    """Return jobs, newest first."""
+    joined = select(PrintJob, Printer.name).join(Printer, col(Printer.id) == col(PrintJob.printer_id))
+    if states:
+        joined = joined.where(col(PrintJob.state).in_(states))
+    if printer_id is not None:
+        joined = joined.where(PrintJob.printer_id == printer_id)
+    if kind:
+        joined = joined.where(PrintJob.kind == kind)
+    ordered = joined.order_by(col(PrintJob.id).desc()).limit(limit).offset(offset)
+    return [Listed(job, name) for job, name in session.exec(ordered)]
+
+
+def count_by_printer(session: Session, states: Sequence[str]) -> dict[tuple[int, str], int]:
+    """Count the jobs of each printer in these states."""
+    counted = select(PrintJob.printer_id, PrintJob.state, func.count()).where(col(PrintJob.state).in_(states))
+    grouped = counted.group_by(col(PrintJob.printer_id), col(PrintJob.state))
+    return {(printer_id, state): count for printer_id, state, count in session.exec(grouped)}
+
+
+def count_copies(session: Session, job_id: int) -> int:
+    """Count the duplicates made of a job."""
+    return session.exec(select(func.count()).where(PrintJob.copy_of == job_id)).one()
