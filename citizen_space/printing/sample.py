@@ -1,0 +1,27 @@
+"""The sample establishment's printers: all virtual, their paper is kept in a folder."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from citizen_space.kit.keys import Keys
+from citizen_space.printing import queries, service
+
+# code, name, columns, station
+PRINTERS = [
+    ("R1", "Caisse du restaurant", 48, None),
+    ("kitchen", "Cuisine", 48, "kitchen"),
+    ("bar", "Bar", 32, "bar"),
+    ("H1", "Guichet de la salle", 48, None),
+    ("V1", "Comptoir de l’atelier", 48, None),
+    ("office", "Bureau", 48, None),
+]
+
+
+def plant(session: Session, *, at: datetime, keys: Keys) -> None:
+    """Make the printers known; one that is there stays as it is."""
+    for code, name, columns, station in PRINTERS:
+        if queries.find_printer(session, code) is None:
+            service.add_printer(
+                session, code=code, name=name, address=f"virtual://{code}", columns=columns, station=station
+            )
