@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job
-from citizen_space.payments import queries, service
+from citizen_space.payments import events, queries, service
 from citizen_space.payments.gateway import (
     CheckoutState,
+    Event,
     PaymentGateway,
     ProcessorIsDown,
     ProcessorRefused,
@@ -40,12 +41,31 @@ def make_jobs(gateway: PaymentGateway, on_paid: service.OnPaid) -> list[Job]:
     def run_payouts(database: Database, at: datetime) -> None:
         fetch_payouts(database, gateway, at)
 
+    def run_events(database: Database, at: datetime) -> None:
+        handle_events(database, gateway, on_paid, at)
+
     return [
+        Job("payments.events", 30, run_events),
         Job("payments.sweep", 30, run_sweep),
         Job("payments.expire", 15, run_expire),
         Job("payments.refunds", 20, run_refunds),
         Job("payments.payouts", 3600, run_payouts),
     ]
+
+
+def handle_events(database: Database, gateway: PaymentGateway, on_paid: service.OnPaid, at: datetime) -> int:
+    """Give messages their effect that were stored and then left alone by a crash; gives how many."""
+    with database.read() as session:
+        left = list(queries.list_unhandled(session, gateway.name))
+    for stored in left:
+        event = Event(stored.event_id, stored.kind, stored.object_id)
+        try:
+            learnt = events.learn(gateway, event)
+        except (ProcessorIsDown, ProcessorRefused):
+            continue
+        with database.write() as session:
+            events.take_effect(session, event, learnt, at, on_paid)
+    return len(left)
 
 
 def sweep(database: Database, gateway: PaymentGateway, on_paid: service.OnPaid, at: datetime) -> int:
@@ -85,7 +105,7 @@ def _apply(
     except (ProcessorIsDown, ProcessorRefused):
         return False
     with database.write() as session:
-        return service.apply_checkout(session, payment.id, state, at, on_paid) in ("received", "expired")
+        return service.apply_checkout(session, payment.id, state, at, on_paid).outcome in ("received", "expired")
 
 
 def send_refunds(database: Database, gateway: PaymentGateway, at: datetime) -> int:

@@ -125,6 +125,7 @@ class StoredEvent(Table, table=True):
     event_id: str = Field(primary_key=True)
     provider: str
     kind: str
+    object_id: str
     body: str
     received_at: datetime
 

@@ -1,6 +1,8 @@
 """What is done with payments: asked for, received, given up; refunds asked for and followed; messages stored once."""
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +28,16 @@ from citizen_space.payments.models import (
 )
 from citizen_space.payments.models import PayoutItem as PayoutItemRow
 
+_log = logging.getLogger("citizen_space.payments")
 OnPaid = Callable[[Session, int, datetime], str]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a message of the processor changed; the path of the customer's page once it is paid."""
+
+    outcome: str
+    path: str | None = None
 
 
 class RefundTooLarge(Refusal):
@@ -39,12 +50,6 @@ class PaymentClosed(Refusal):
     """A payment that has ended cannot be paid any more."""
 
     sentence = _("Ce paiement n’est plus possible : le délai est écoulé. La place est de nouveau proposée à tous.")
-
-
-class AmountDiffers(Refusal):
-    """The processor received another amount than we asked for."""
-
-    sentence = _("Le montant reçu ne correspond pas au montant demandé. Nous vous contacterons.")
 
 
 # -- receiving ---------------------------------------------------------------------------------------------------------
@@ -150,19 +155,21 @@ def fail(session: Session, payment: Payment, *, status: PaymentStatus = PaymentS
     return True
 
 
-def apply_checkout(session: Session, payment_id: int, state: CheckoutState, at: datetime, on_paid: OnPaid) -> str:
-    """Let what the processor says of a checkout have its effect, once, whoever learnt it first; says what it was."""
+def apply_checkout(session: Session, payment_id: int, state: CheckoutState, at: datetime, on_paid: OnPaid) -> Effect:
+    """Let what the processor says of a checkout have its effect, once, whoever learnt it first."""
     payment = lock_row(session, Payment, payment_id)
     if state.paid:
         if state.amount_cents != payment.amount_cents:
-            raise AmountDiffers
-        if not receive(session, payment, provider_payment=state.payment_id, at=at):
-            return "known"
-        on_paid(session, payment_id, at)
-        return "received"
+            # Never by our own asking: a person must look, and nothing is sold on a wrong sum.
+            _log.error("payment %s: %s received, %s asked", payment_id, state.amount_cents, payment.amount_cents)
+            return Effect("amount differs")
+        fresh = receive(session, payment, provider_payment=state.payment_id, at=at)
+        # What is paid already only tells where its page is.
+        path = on_paid(session, payment_id, at)
+        return Effect("received" if fresh else "known", path)
     if state.status == "expired":
-        return "expired" if fail(session, payment, status=PaymentStatus.EXPIRED) else "known"
-    return "waiting"
+        return Effect("expired" if fail(session, payment, status=PaymentStatus.EXPIRED) else "known")
+    return Effect("waiting")
 
 
 # -- giving back -------------------------------------------------------------------------------------------------------
@@ -261,7 +268,14 @@ def store_event(session: Session, event: Event, body: bytes, at: datetime, *, pr
     """Store a message word for word; False when it was stored before."""
     return insert_once(
         session,
-        StoredEvent(event_id=event.id, provider=provider, kind=event.kind, body=body.decode(), received_at=at),
+        StoredEvent(
+            event_id=event.id,
+            provider=provider,
+            kind=event.kind,
+            object_id=event.object_id,
+            body=body.decode(),
+            received_at=at,
+        ),
     )
 
 
