@@ -103,3 +103,10 @@ class ReceiptUnknown(NotFound):
     """No receipt carries this code."""
 
     sentence = _("Nous ne trouvons pas de reçu portant ce code. Vérifiez-le : il est imprimé au bas du reçu.")
+
+
+class NameNotTyped(Refusal):
+    """Danger asks for the name of the thing."""
+
+    status = 422
+    sentence = _("Écrivez la référence du virement, telle quelle, pour confirmer.")
