@@ -1,85 +1,171 @@
 """The applications: public on one port; till, office and the printers' agents on the other. It only joins lists."""
 
-import importlib
 import json
 import logging
 import time
-from collections.abc import Sequence
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, partial
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import text
+from sqlmodel import Session
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from citizen_space import __version__
 from citizen_space.config import Config
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
-from citizen_space.kit.keys import load_keys
+from citizen_space.kit.keys import Keys, kept_secret, load_keys
+from citizen_space.kit.text import LazyText, _
+from citizen_space.law import queries as law
+from citizen_space.outbox.mail_gateway import open_gateway
+from citizen_space.payments.gateway import PaymentGateway
+from citizen_space.payments.sandbox_gateway import SandboxGateway
+from citizen_space.registry import list_fronts, list_routes
 from citizen_space.web.assets import Assets
+from citizen_space.web.endpoint import Endpoint
 from citizen_space.web.entrance import Entrance, Plain
 from citizen_space.web.surface import Surface
 from citizen_space.web.templating import Templates
-from citizen_space.web.visit import House
+from citizen_space.web.visit import House, Visit, Who
 
 log = logging.getLogger("citizen_space")
 
-# Every package that may have pages or jobs, from the ground up.
-PACKAGES = (
-    "web",
-    "law",
-    "staff",
-    "ledger",
-    "fiscal",
-    "printing",
-    "outbox",
-    "customers",
-    "products",
-    "compensation",
-    "workers",
-    "bookings",
-    "orders",
-    "access",
-    "payments",
-    "cash",
-    "bank",
-    "checkout",
-    "counter",
-    "basket",
-    "restaurant",
-    "venue",
-    "repairs",
-)
-_HOUSE = Path(__file__).parent
-
-
-def find_modules(file: str) -> list[ModuleType]:
-    """Import every package's file of a kind: `public`, `till`, `office`, `agent_api`, `jobs`."""
-    return [
-        importlib.import_module(f"citizen_space.{package}.{file}")
-        for package in PACKAGES
-        if (_HOUSE / package / f"{file}.py").exists()
-    ]
-
-
-def list_routes(file: str) -> list[BaseRoute]:
-    """Join the routes of every package's page file."""
-    return [route for module in find_modules(file) for route in module.routes]
-
 
 def build_house(config: Config, *, database: Database | None = None) -> House:
-    """Make what every request shares."""
-    cache = config.var / "templates"
-    return House(
-        database=database or Database(config.database_url, threads=config.threads),
+    """Make what every request shares, and hand in what the storeys above the web know."""
+    found = database or Database(config.database_url, threads=config.threads)
+    keys = load_keys(config.var / "keys")
+    house = House(
+        database=found,
         config=config,
-        keys=load_keys(config.var / "keys"),
-        templates=Templates(Assets(), cache),
+        keys=keys,
+        templates=Templates(Assets(), config.var / "templates"),
+        payments=_payments(config, found, keys),
+        mail=open_gateway(config.smtp_url, config.mail_from, config.var / "mail"),
+        fronts=list_fronts,
+        furnish=furnish,
     )
+    house.on_paid = _on_paid(house)
+    return house
+
+
+def _payments(config: Config, database: Database, keys: Keys) -> PaymentGateway:
+    """Stripe when its keys are set; else the sandbox, which refuses to run in production."""
+    if config.sandbox:
+        return SandboxGateway(database, config, keys.cookie_secret)
+    # Imported here only: 13 MB and a third of a second that a house without Stripe does not spend.
+    made: PaymentGateway = import_module("citizen_space.payments.stripe_gateway").StripeGateway(config)
+    return made
+
+
+def _on_paid(house: House) -> Callable[[Session, int, datetime], str]:
+    if find_spec("citizen_space.stripe_events") is None:
+        return house.on_paid
+    handled: Callable[[Session, int, datetime], str] = partial(
+        import_module("citizen_space.stripe_events").handle_paid, house=house
+    )
+    return handled
+
+
+# (path, label, icon) by domain; whoever may not enter a page does not see it, by the roles of its own route.
+_MENU = (
+    (
+        _("Aujourd’hui"),
+        (
+            ("/porte", _("Porte"), "door-open"),
+            ("/acces", _("Vérifications"), "id-card"),
+            ("/reservations", _("Réservations"), "calendar-check"),
+            ("/restaurant", _("Restaurant"), "utensils"),
+            ("/salle", _("Salle"), "drama"),
+            ("/atelier", _("Atelier vélo"), "bike"),
+            ("/velos", _("Atelier vélo"), "bike"),
+            ("/caisses", _("Caisses"), "wallet"),
+            ("/imprimantes", _("Imprimantes"), "printer"),
+        ),
+    ),
+    (
+        _("Équipes"),
+        (
+            ("/planning", _("Planning"), "calendar-days"),
+            ("/presences", _("Présences"), "clock"),
+            ("/travailleurs", _("Travailleurs"), "users"),
+            ("/decomptes", _("Décomptes"), "receipt-text"),
+        ),
+    ),
+    (
+        _("Vente"),
+        (
+            ("/produits", _("Produits et prix"), "tag"),
+            ("/ventes", _("Ventes"), "receipt"),
+            ("/paiements", _("Paiements"), "credit-card"),
+            ("/messages", _("Messages"), "mail"),
+        ),
+    ),
+    (
+        _("Argent"),
+        (
+            ("/indemnisation", _("Part des victimes"), "heart-handshake"),
+            ("/virements", _("Virements"), "send"),
+            ("/banque", _("Banque"), "landmark"),
+            ("/comptabilite", _("Comptabilité"), "book-open"),
+            ("/journal", _("Journal fiscal"), "shield-check"),
+        ),
+    ),
+    (
+        _("Réglages"),
+        (
+            ("/parametres", _("Paramètres légaux"), "scale"),
+            ("/equipe", _("Comptes du personnel"), "user-cog"),
+            ("/audit", _("Journal des accès"), "eye"),
+        ),
+    ),
+)
+Menu = list[tuple[LazyText, list[tuple[str, LazyText, str]]]]
+
+
+@cache
+def _roles_by_path() -> dict[str, frozenset[str]]:
+    shown = [(route.path, route.endpoint) for route in list_routes("office") if "GET" in (route.methods or ())]
+    return {path: endpoint.roles for path, endpoint in shown if isinstance(endpoint, Endpoint)}
+
+
+def office_menu(who: Who) -> Menu:
+    """What this person may open, by domain."""
+    roles = _roles_by_path()
+    groups = [(group, [entry for entry in entries if who.role in roles.get(entry[0], ())]) for group, entries in _MENU]
+    return [(group, entries) for group, entries in groups if entries]
+
+
+def agent_token(config: Config) -> str:
+    """The token of this machine's printing agent: given, or made once and kept beside the keys."""
+    if config.agent_token:
+        return config.agent_token
+    return kept_secret(config.var / "keys" / "agent_token").hex()
+
+
+_PARTICULARS = (
+    "house_name",
+    "house_operator",
+    "house_address",
+    "house_siret",
+    "house_phone",
+    "house_email",
+    "house_licence",
+)
+
+
+def furnish(visit: Visit) -> Mapping[str, Any]:
+    """What the base templates show of the storeys above the web: the house's particulars and the office's menu."""
+    today = business_day(visit.at)
+    particulars = {key: law.find_text(visit.session, key, today) for key in _PARTICULARS}
+    return {**particulars, "office_menu": office_menu} if visit.surface.name == "office" else particulars
 
 
 def public_app(house: House) -> ASGIApp:
@@ -102,8 +188,8 @@ def inner_app(house: House) -> ASGIApp:
         "/bureau": office,
         "/agent": agent,
         "/robots.txt": Plain(_refuse_robots),
-        "/sante": Plain(lambda request: show_health(house, request)),
-        "/metrics": Plain(lambda request: show_metrics([till, office, agent])),
+        "/sante": Plain(partial(show_health, house)),
+        "/metrics": Plain(partial(show_metrics, [till, office, agent])),
     }
     return Entrance(office, doors, at_root=Plain(_choose))
 
@@ -139,7 +225,7 @@ def show_health(house: House, _request: Request) -> Response:
 _STARTED = time.monotonic()
 
 
-def show_metrics(surfaces: Sequence[Surface]) -> Response:
+def show_metrics(surfaces: Sequence[Surface], _request: Request) -> Response:
     """Count answers by surface and status, in Prometheus's plain text."""
     lines = ["# TYPE citizen_space_answers_total counter"]
     for surface in surfaces:

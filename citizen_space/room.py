@@ -1,17 +1,39 @@
 """What a room is to the rest of the house, and the page behind a booking's secret link, the same for all three."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlmodel import Session
-from starlette.routing import BaseRoute
 
-from citizen_space.bookings.models import Booking
+from citizen_space.bookings import printouts, queries, rules
+from citizen_space.bookings import service as bookings
+from citizen_space.bookings.models import Booking, BookingStatus
+from citizen_space.bookings.rules import Cancellation
+from citizen_space.checkout import refunds
+from citizen_space.checkout import service as checkout
+from citizen_space.checkout.sealing import ONLINE_REGISTER
+from citizen_space.customers.queries import get_customer
+from citizen_space.fiscal import queries as registers
+from citizen_space.kit.actor import PUBLIC, Actor
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.errors import NotFound
 from citizen_space.kit.jobs import Job
+from citizen_space.kit.keys import Keys
 from citizen_space.kit.names import RoomName
+from citizen_space.kit.text import _, translate
+from citizen_space.law import queries as law
+from citizen_space.orders.models import OrderKind
+from citizen_space.orders.queries import get_order
+from citizen_space.outbox import service as outbox
+from citizen_space.outbox.rules import Attachment
 from citizen_space.payments.models import Payment
-from citizen_space.web.visit import Front
+from citizen_space.payments.queries import list_received
+from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.templating import Templates
+from citizen_space.web.visit import Front, Visit
 
 
 @dataclass(frozen=True)
@@ -32,15 +54,247 @@ class Booked:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a room says of one booking: lines of word and value, shown on the page and in the mail alike.
+
+    `template` is the room's own piece of the page, drawn with `context`; `attachments` go with the mail.
+    """
+
+    rows: Sequence[tuple[str, str]] = ()
+    template: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class LinkDoors:
+    """How the page behind a secret link reaches its room."""
+
+    room: RoomName
+    prefix: str  # where the room's public pages stand: "/restaurant"
+    title: Callable[[Session, Booking, str], str]  # session, booking, language → "Une table pour 4"
+    part: Callable[[Session, Booking, str], Part]
+    release: Callable[[Session, Booking, datetime], None]
+
+    def path(self, booking: Booking) -> str:
+        """The path of a booking's page."""
+        return f"{self.prefix}/reservation/{booking.secret}"
+
+
+@dataclass(frozen=True)
 class Room:
     """One of the three activities, as the storeys above see it."""
 
     name: RoomName
-    public: Sequence[BaseRoute]
-    till: Sequence[BaseRoute]
-    office: Sequence[BaseRoute]
+    public: Sequence[Route]
+    till: Sequence[Route]
+    office: Sequence[Route]
     jobs: Sequence[Job]
     confirm: Callable[[Session, Booking, datetime], None]
     release: Callable[[Session, Booking, datetime], None]
     front: Callable[[Session, datetime, str], Front]
-    prefix: str = field(default="")  # where its public pages stand
+    doors: LinkDoors
+
+
+# -- money and mail of a booking, for whichever room ----------------------------------------------------------------
+
+
+def paid_cents(session: Session, booking: Booking) -> int:
+    """What was paid for a booking and not given back."""
+    if booking.order_id is None:
+        return 0
+    return sum(one.amount_cents - one.refunded_cents for one in list_received(session, booking.order_id))
+
+
+def cancel_booking(
+    session: Session,
+    doors: LinkDoors,
+    booking_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    keys: Keys,
+    in_full: bool = False,
+) -> Cancellation:
+    """Cancel by the policy it was booked under: free the room's claims, give back, keep what is kept."""
+    booking = bookings.lock_booking(session, booking_id)
+    outcome = bookings.cancel(
+        session, booking, at=at, actor=actor, paid_cents=paid_cents(session, booking), in_full=in_full
+    )
+    doors.release(session, booking, at)
+    if booking.order_id is None:
+        return outcome
+    if outcome.refund_cents:
+        refunds.refund(
+            session,
+            booking.order_id,
+            amount_cents=outcome.refund_cents,
+            reason=f"Annulation {booking.reference}",
+            key=f"cancel:{booking.reference}",
+            actor=actor,
+            register_id=registers.get_register_id(session, ONLINE_REGISTER),
+            at=at,
+            keys=keys,
+        )
+    order = get_order(session, booking.order_id)
+    if order.kind == OrderKind.DEPOSIT and outcome.kept_cents:
+        label = _("Réservation annulée, acompte gardé")
+        checkout.keep_deposit(
+            session,
+            order,
+            amount_cents=outcome.kept_cents,
+            label_fr=label,
+            label_en=translate(label, "en"),
+            at=at,
+            keys=keys,
+        )
+    return outcome
+
+
+def mail_booking(
+    session: Session,
+    templates: Templates,
+    doors: LinkDoors,
+    booking: Booking,
+    *,
+    public_url: str,
+    key: str,
+    at: datetime,
+    outcome: Cancellation | None = None,
+) -> None:
+    """Queue the mail of a booking: its ticket, or with an outcome, the word that it was cancelled."""
+    if booking.customer_id is None:
+        return
+    facts = _facts(session, doors, booking, booking.language, public_url, at)
+    name = "bookings/mail/booking" if outcome is None else "bookings/mail/cancelled"
+    subject, text, html = outbox.render_mail(
+        templates, name, booking.language, **facts, **_house(session, at), outcome=outcome
+    )
+    part: Part = facts["part"]
+    attached = [Attachment("reservation.ics", "text/calendar", _calendar(facts)), *part.attachments]
+    outbox.queue_mail(
+        session,
+        key=key,
+        to_address=get_customer(session, booking.customer_id).email,
+        language=booking.language,
+        subject=subject,
+        text=text,
+        html=html,
+        attachments=attached if outcome is None else attached[:1],
+        at=at,
+    )
+
+
+_PARTICULARS = ("house_name", "house_address", "house_phone", "house_email")
+
+
+def _house(session: Session, at: datetime) -> dict[str, str]:
+    return {key: law.find_text(session, key, business_day(at)) for key in _PARTICULARS}
+
+
+def _facts(
+    session: Session, doors: LinkDoors, booking: Booking, language: str, public_url: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "booking": booking,
+        "room": doors.room,
+        "heading": doors.title(session, booking, language),
+        "part": doors.part(session, booking, language),
+        "link": doors.path(booking),
+        "link_url": public_url + doors.path(booking),
+        "place": law.find_text(session, "house_address", business_day(at)),
+        "policy_sentences": rules.policy_sentences(booking.policy, language),
+        "paid_cents": paid_cents(session, booking),
+    }
+
+
+def _calendar(facts: Mapping[str, Any]) -> bytes:
+    part: Part = facts["part"]
+    described = "\n".join(f"{word} : {value}" for word, value in part.rows)
+    return printouts.calendar(
+        facts["booking"],
+        title=facts["heading"],
+        place=facts["place"],
+        description=described,
+        url=facts["link_url"],
+    )
+
+
+# -- the page behind the secret link --------------------------------------------------------------------------------
+
+_GONE = (BookingStatus.CANCELLED, BookingStatus.LAPSED)
+
+
+def link_routes(doors: LinkDoors) -> list[Route]:
+    """Make the routes of a room's secret link: show, calendar, cancel (policy shown before), send again."""
+    at_link = f"{doors.prefix}/reservation/{{secret}}"
+    name = f"{doors.room}.booking"
+    return [
+        page(at_link, partial(_show, doors), name=name),
+        page(f"{at_link}/calendrier.ics", partial(_give_calendar, doors), name=f"{name}.calendar"),
+        page(f"{at_link}/annuler", partial(_ask_cancel, doors), name=f"{name}.ask_cancel"),
+        act(f"{at_link}/annuler", partial(_cancel, doors), again=partial(_ask_cancel, doors), name=f"{name}.cancel"),
+        act(f"{at_link}/renvoyer", partial(_resend, doors), again=partial(_show, doors), name=f"{name}.resend"),
+    ]
+
+
+def _get(visit: Visit, doors: LinkDoors) -> Booking:
+    booking = queries.get_by_secret(visit.session, visit.path["secret"])
+    if booking.room != doors.room:
+        raise NotFound
+    return booking
+
+
+def _facts_of(visit: Visit, doors: LinkDoors, booking: Booking) -> dict[str, Any]:
+    return _facts(visit.session, doors, booking, visit.language, visit.house.config.public_url, visit.at)
+
+
+def _show(doors: LinkDoors, visit: Visit) -> Response:
+    booking = _get(visit, doors)
+    facts = _facts_of(visit, doors, booking)
+    may_cancel = booking.status in (BookingStatus.HELD, BookingStatus.CONFIRMED) and booking.starts_at > visit.at
+    context = {**facts["part"].context, **facts, "may_cancel": may_cancel, "robots": "noindex, nofollow"}
+    return visit.render("bookings/public/booking.html", **context)
+
+
+def _give_calendar(doors: LinkDoors, visit: Visit) -> Response:
+    facts = _facts_of(visit, doors, _get(visit, doors))
+    headers = {"content-disposition": 'attachment; filename="reservation.ics"'}
+    return Response(_calendar(facts), media_type="text/calendar", headers=headers)
+
+
+def _ask_cancel(doors: LinkDoors, visit: Visit) -> Response:
+    booking = _get(visit, doors)
+    if booking.status in _GONE:
+        return visit.redirect(doors.path(booking))
+    quoted = bookings.quote_cancellation(booking, paid_cents=paid_cents(visit.session, booking), at=visit.at)
+    facts = _facts_of(visit, doors, booking)
+    return visit.render("bookings/public/cancel.html", **facts, quoted=quoted, robots="noindex, nofollow")
+
+
+def _cancel(doors: LinkDoors, visit: Visit) -> Response:
+    booking = _get(visit, doors)
+    assert booking.id is not None
+    outcome = cancel_booking(visit.session, doors, booking.id, actor=PUBLIC, at=visit.at, keys=visit.house.keys)
+    _mail(visit, doors, booking, key=f"booking:{booking.id}:cancelled", outcome=outcome)
+    return visit.redirect(doors.path(booking), _("Votre réservation est annulée."))
+
+
+def _resend(doors: LinkDoors, visit: Visit) -> Response:
+    booking = _get(visit, doors)
+    # The minute in the key: however often the button is pressed, one mail a minute leaves.
+    _mail(visit, doors, booking, key=f"booking:{booking.id}:again:{visit.at:%Y%m%d%H%M}")
+    return visit.redirect(doors.path(booking), _("Le message est en route. Pensez à regarder les indésirables."))
+
+
+def _mail(visit: Visit, doors: LinkDoors, booking: Booking, *, key: str, outcome: Cancellation | None = None) -> None:
+    mail_booking(
+        visit.session,
+        visit.house.templates,
+        doors,
+        booking,
+        public_url=visit.house.config.public_url,
+        key=key,
+        at=visit.at,
+        outcome=outcome,
+    )

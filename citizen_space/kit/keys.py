@@ -47,7 +47,7 @@ def new_keys() -> Keys:
 def load_keys(folder: Path, environment: Mapping[str, str] | None = None) -> Keys:
     """Take each key from the environment (`CITIZEN_SPACE_FISCAL_KEY`, base64), else from its file, made when absent."""
     given = os.environ if environment is None else environment
-    return Keys(**{name: _given(given, name) or _kept(folder / name) for name in NAMES})
+    return Keys(**{name: _given(given, name) or kept_secret(folder / name) for name in NAMES})
 
 
 def _given(environment: Mapping[str, str], name: str) -> bytes | None:
@@ -55,7 +55,8 @@ def _given(environment: Mapping[str, str], name: str) -> bytes | None:
     return _decode(text, name) if text else None
 
 
-def _kept(path: Path) -> bytes:
+def kept_secret(path: Path) -> bytes:
+    """Read the 32 bytes of a file, made when absent."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_once(path, base64.b64encode(secrets.token_bytes(32)))

@@ -72,6 +72,8 @@ class Assets:
             (b"content-type", asset.media_type.encode()),
             (b"cache-control", _FOREVER if mark == self.fingerprint else b"no-cache"),
             (b"vary", b"Accept-Encoding"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cross-origin-resource-policy", b"same-origin"),
         ]
         body = asset.content
         if asset.packed is not None and _takes_gzip(scope):

@@ -25,6 +25,9 @@ from citizen_space.web.reading import NOTHING, Sent, UnreadableForm
 from citizen_space.web.roles import ANYONE
 from citizen_space.web.visit import House, SurfacePlace, Visit, log
 
+# A room.py or a factory of routes takes Starlette's words from here.
+__all__ = ["ANYONE", "Endpoint", "Handler", "Response", "Route", "act", "call_out", "page", "raw"]
+
 Handler = Callable[[Visit], Response]
 Kind = Literal["page", "act", "call_out", "raw"]
 _SAFE = ("GET", "HEAD", "OPTIONS")

@@ -1,0 +1,292 @@
+"""The `citizen-space` command."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import uvicorn
+from alembic import command as alembic
+
+from citizen_space import app, config, scheduler, verification
+from citizen_space.config import Config, Misconfigured
+from citizen_space.kit import clock, db
+from citizen_space.kit.keys import load_keys
+from citizen_space.simulation import sample
+from citizen_space.web.visit import House
+
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace, Config], int], str]] = {}
+
+
+def _command(name: str, what: str) -> Callable[[Callable[[argparse.Namespace, Config], int]], None]:
+    def note(function: Callable[[argparse.Namespace, Config], int]) -> None:
+        _COMMANDS[name] = (function, what)
+
+    return note
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line and the environment, once, and do what they say."""
+    options = _parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        settings = config.load()
+    except (Misconfigured, ValueError) as error:
+        print(f"citizen-space: {error}", file=sys.stderr)
+        return 2
+    return _COMMANDS[options.command][0](options, settings)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="citizen-space", description="Till, booking and accounts of the house.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_function, what) in _COMMANDS.items():
+        one = commands.add_parser(name, help=what, description=what)
+        if name == "run":
+            one.add_argument("--fresh", action="store_true", help="forget the data and begin anew")
+        if name == "migration":
+            one.add_argument("name", help="what it does")
+    return parser.parse_args(arguments)
+
+
+# -- everything on one machine --------------------------------------------------------------------------------------
+
+
+@_command("run", "start everything on this machine: public, inner, clock and printers")
+def run(options: argparse.Namespace, settings: Config) -> int:
+    """Prepare, plant the sample establishment, and serve until Ctrl-C."""
+    if options.fresh:
+        _forget(settings)
+    _prepare(settings)
+    _plant(settings)
+    house = app.build_house(settings)
+    ticking = scheduler.Clock(house)
+    with _printers(settings), _closing(house):
+        ticking.start()
+        try:
+            served = [(app.public_app(house), settings.public_port), (app.inner_app(house), settings.inner_port)]
+            return _serve(served, settings, lambda: _greet(settings))
+        finally:
+            ticking.stop()
+
+
+def _forget(settings: Config) -> None:
+    """Remove what an earlier run left; a production's data is not ours to remove."""
+    if settings.production or not settings.sqlite:
+        raise SystemExit("citizen-space: --fresh removes a trial's SQLite file, nothing else")
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for folder in ("keys", "mail", "paper", "spool", "templates"):
+        shutil.rmtree(settings.var / folder, ignore_errors=True)
+
+
+def _prepare(settings: Config) -> None:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    db.migrate(settings.database_url)
+
+
+def _plant(settings: Config) -> None:
+    keys = load_keys(settings.var / "keys")
+    database = db.Database(settings.database_url, threads=1)
+    with database.write() as session:
+        sample.plant(session, at=clock.now(), keys=keys, agent_token=app.agent_token(settings))
+    database.dispose()
+
+
+@contextlib.contextmanager
+def _printers(settings: Config) -> Iterator[None]:
+    """Keep the printers' agent beside us: its own process, as in the building."""
+    arguments = _agent_arguments(settings)
+    environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
+    # Its own group: Ctrl-C reaches us first, and we end it when the last job has been handed over.
+    agent = subprocess.Popen(arguments, env=environment, start_new_session=True)
+    try:
+        yield
+    finally:
+        agent.terminate()
+        try:
+            agent.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            agent.kill()
+            agent.wait()
+
+
+def _agent_arguments(settings: Config) -> list[str]:
+    spool, paper = str(settings.var / "spool"), str(settings.var / "paper")
+    return [sys.executable, "-m", "printers.agent", "--server", settings.inner_url, "--spool", spool, "--folder", paper]
+
+
+@contextlib.contextmanager
+def _closing(house: House) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        house.close()
+
+
+def _greet(settings: Config) -> None:
+    print(f"\nCitizen Space is open.\n  public   {settings.public_url}/\n  till     {settings.inner_url}/caisse/")
+    print(f"  office   {settings.inner_url}/bureau/\n\nWho signs in with what:\n{sample.sign_in_sheet()}")
+    print(f"\nMails are kept in {settings.var / 'mail'}, paper in {settings.var / 'paper'}. Ctrl-C closes.", flush=True)
+
+
+# -- one process each -----------------------------------------------------------------------------------------------
+
+
+@_command("public", "serve the public surface")
+def public(_options: argparse.Namespace, settings: Config) -> int:
+    """Serve what the internet reaches."""
+    house = app.build_house(settings)
+    with _closing(house):
+        return _serve([(app.public_app(house), settings.public_port)], settings)
+
+
+@_command("inner", "serve the till and the office")
+def inner(_options: argparse.Namespace, settings: Config) -> int:
+    """Serve what the inner network reaches."""
+    house = app.build_house(settings)
+    with _closing(house):
+        return _serve([(app.inner_app(house), settings.inner_port)], settings)
+
+
+@_command("clock", "run the jobs of the clock")
+def run_clock(_options: argparse.Namespace, settings: Config) -> int:
+    """Tick until told to stop."""
+    house = app.build_house(settings)
+    with _closing(house):
+        ticking = scheduler.Clock(house)
+        ticking.start()
+        received = signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        logging.getLogger("citizen_space").info("%s: the clock stops", signal.Signals(received).name)
+        ticking.stop()
+    return 0
+
+
+@_command("printers", "run the printers' agent of this building")
+def printers(_options: argparse.Namespace, settings: Config) -> int:
+    """Become the agent."""
+    environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
+    os.execve(sys.executable, _agent_arguments(settings), environment)  # noqa: S606 no shell is wanted
+
+
+class _Server(uvicorn.Server):
+    """One of several servers of a loop: the loop's owner hears the signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _serve(apps: Sequence[tuple[object, int]], settings: Config, ready: Callable[[], None] = lambda: None) -> int:
+    servers = [_server(one, port, settings) for one, port in apps]
+    uvicorn_loop = uvicorn.Config("", loop="auto").get_loop_factory()
+    with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
+        return runner.run(_serve_all(servers, ready))
+
+
+def _server(one: object, port: int, settings: Config) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            one,  # type: ignore[arg-type]
+            host=settings.host,
+            port=port,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+async def _serve_all(servers: Sequence[_Server], ready: Callable[[], None]) -> int:
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    tasks = [asyncio.create_task(_serve_one(server, stop)) for server in servers]
+    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
+        await asyncio.sleep(0.01)
+    if all(server.started for server in servers):
+        ready()
+    failed = [result for result in await asyncio.gather(*tasks) if not result]
+    return 1 if failed else 0
+
+
+async def _serve_one(server: _Server, stop: Callable[[], None]) -> bool:
+    """Serve; one that cannot (its port is taken) stops the others."""
+    try:
+        await server.serve()
+    except SystemExit:
+        stop()
+        return False
+    return server.started
+
+
+# -- now and then ---------------------------------------------------------------------------------------------------
+
+
+@_command("migrate", "bring the database to the newest form")
+def migrate(_options: argparse.Namespace, settings: Config) -> int:
+    """Migrate."""
+    _prepare(settings)
+    return 0
+
+
+@_command("migration", "write the migration that the models ask for")
+def migration(options: argparse.Namespace, settings: Config) -> int:
+    """Compare the models with the migrated database and write the difference."""
+    _prepare(settings)
+    db.import_models()
+    with db.building(settings.database_url) as connection:
+        alembic.revision(db.alembic_config(connection), message=options.name, autogenerate=True)
+    return 0
+
+
+@_command("sample", "plant the sample establishment")
+def plant(_options: argparse.Namespace, settings: Config) -> int:
+    """Plant, and say who signs in with what."""
+    _prepare(settings)
+    _plant(settings)
+    print(sample.sign_in_sheet())
+    return 0
+
+
+@_command("keys", "make the keys, and show the public halves")
+def keys(_options: argparse.Namespace, settings: Config) -> int:
+    """Make what is missing; what is secret stays in its folder."""
+    made = load_keys(settings.var / "keys")
+    print(f"fiscal   {made.fiscal_key_id}  {made.fiscal_public.hex()}\ntickets  {made.ticket_public.hex()}")
+    return 0
+
+
+@_command("verify", "recompute chain, books and share; name the first row that does not fit")
+def verify(_options: argparse.Namespace, settings: Config) -> int:
+    """Verify; 1 when something does not fit."""
+    database = db.Database(settings.database_url, threads=1)
+    with database.read() as session:
+        findings = verification.verify(session, load_keys(settings.var / "keys"))
+    database.dispose()
+    for finding in findings:
+        print(f"{'ok ' if finding.fits else 'NOT'}  {finding.what}: {finding.detail}")
+    return 0 if all(finding.fits for finding in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

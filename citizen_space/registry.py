@@ -1,0 +1,97 @@
+"""The lists of the house: its packages from the ground up, and its rooms. The only place that names all of them."""
+
+import importlib
+import logging
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+
+from sqlmodel import Session
+
+from citizen_space.kit.names import ROOM_NAMES
+from citizen_space.room import Room
+from citizen_space.web.endpoint import Route
+from citizen_space.web.visit import Front
+
+# Every package that may have pages, jobs or sample data. A test holds that none is missing.
+PACKAGES = (
+    "web",
+    "law",
+    "staff",
+    "ledger",
+    "fiscal",
+    "printing",
+    "outbox",
+    "customers",
+    "products",
+    "compensation",
+    "workers",
+    "bookings",
+    "orders",
+    "access",
+    "payments",
+    "bank",
+    "cash",
+    "checkout",
+    "basket",
+    "counter",
+    *ROOM_NAMES,
+)
+_HOUSE = Path(__file__).parent
+
+
+def find_modules(file: str) -> list[ModuleType]:
+    """Import every package's file of a kind: `public`, `till`, `office`, `agent_api`, `jobs`, `sample`."""
+    found = [_import(f"citizen_space.{package}.{file}") for package in PACKAGES if _has(package, file)]
+    return [module for module in found if module is not None]
+
+
+def _has(package: str, file: str) -> bool:
+    return (_HOUSE / package / f"{file}.py").exists()
+
+
+def _import(name: str) -> ModuleType | None:
+    """While the packages are being written: one that cannot be imported yet does not stop the others."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        logging.getLogger("citizen_space").exception("%s cannot be imported yet", name)
+        return None
+
+
+def list_routes(file: str) -> list[Route]:
+    """Join the routes of every package's page file."""
+    return [route for module in find_modules(file) for route in module.routes]
+
+
+def _room(name: str) -> Room:
+    """Build a room from its modules: each has the same files; its public.py says `doors` and `front`."""
+    module = {
+        file: importlib.import_module(f"citizen_space.{name}.{file}")
+        for file in ("service", "jobs", "public", "till", "office")
+    }
+    return Room(
+        name=module["public"].doors.room,
+        public=module["public"].routes,
+        till=module["till"].routes,
+        office=module["office"].routes,
+        jobs=module["jobs"].JOBS,
+        confirm=module["service"].confirm,
+        release=module["service"].release,
+        front=module["public"].front,
+        doors=module["public"].doors,
+    )
+
+
+def _is_ready(name: str) -> bool:
+    files = ("service", "jobs", "public", "till", "office")
+    modules = [_import(f"citizen_space.{name}.{file}") if _has(name, file) else None for file in files]
+    return None not in modules and hasattr(modules[2], "doors")
+
+
+ROOMS: dict[str, Room] = {name: _room(name) for name in ROOM_NAMES if _is_ready(name)}
+
+
+def list_fronts(session: Session, at: datetime, language: str) -> list[Front]:
+    """What each room shows of itself on the home page."""
+    return [room.front(session, at, language) for room in ROOMS.values()]
