@@ -1,7 +1,7 @@
 """How the fiscal record is read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -139,7 +139,7 @@ def find_perpetual(session: Session, register_id: int, label_before: str) -> int
     return session.exec(days.order_by(col(FiscalClosing.label).desc()).limit(1)).first() or 0
 
 
-def stream_rows(session: Session, register_id: int) -> Iterator[Any]:
+def stream_rows(session: Session, register_id: int) -> Generator[Any, None, None]:
     """Return every row of a chain in order, a thousand at a time and without objects."""
     columns = sa.select(
         col(FiscalRow.id),
@@ -157,7 +157,8 @@ def stream_rows(session: Session, register_id: int) -> Iterator[Any]:
         col(FiscalRow.order_id),
     )
     ordered = columns.where(col(FiscalRow.register_id) == register_id).order_by(col(FiscalRow.number))
-    yield from session.connection().execution_options(yield_per=1000).execute(ordered)
+    with session.execute(ordered, execution_options={"yield_per": 1000}) as rows:
+        yield from rows
 
 
 def find_recorded_parameter(session: Session, register_id: int) -> int:

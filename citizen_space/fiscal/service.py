@@ -170,7 +170,7 @@ def _seal(
     moved: dict[str, Any] = {"last_number": number, "last_hash": row_hash, "perpetual_cents": perpetual_cents}
     if closed_through_on is not None:
         moved["closed_through_on"] = closed_through_on
-    session.flush([row])
+    session.flush()
     session.exec(update(FiscalRegister).where(col(FiscalRegister.id) == register.id).values(**moved))
     return row
 
@@ -252,5 +252,5 @@ def _record_closing(
         closed_at=at,
     )
     session.add(closing)
-    session.flush([closing])
+    session.flush()
     return closing

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -99,6 +100,7 @@ class _Chain:
     days: dict[str, Totals] = field(default_factory=dict)
     closed: dict[str, dict[str, Totals]] = field(default_factory=lambda: {period: {} for period in Period})
     closed_perpetual_cents: int = 0
+    day_perpetuals: list[tuple[str, int]] = field(default_factory=list)
     closed_through: str = ""
     closing_count: int = 0
 
@@ -156,14 +158,22 @@ class _Chain:
         totals = self._recomputed(period, label)
         if period == Period.DAY:
             self.closed_perpetual_cents += totals.total_cents
+            self.day_perpetuals.append((label, self.closed_perpetual_cents))
             self.closed_through = max(self.closed_through, label)
         self.closed[period][label] = totals
         said = (content["sales_cents"], content["refunds_cents"], content["deposits_cents"], content["totals"])
         if said != (totals.sales_cents, totals.refunds_cents, totals.deposits_cents, totals.detail()):
             raise _Misfit(_("les totaux de la clôture ne sont pas ceux des lignes"))
-        if content["period_perpetual_cents"] != self.closed_perpetual_cents:
+        if content["period_perpetual_cents"] != self._perpetual_after(label):
             raise _Misfit(_("le total perpétuel de la clôture n’est pas le bon"))
         self._check_closing_row(row_id, content)
+
+    def _perpetual_after(self, label: str) -> int:
+        """Return the perpetual total after the last day that is not after the period."""
+        for day, cents in reversed(self.day_perpetuals):
+            if day <= f"{label}~":
+                return cents
+        return 0
 
     def _recomputed(self, period: str, label: str) -> Totals:
         if label in self.closed[period]:
@@ -174,12 +184,12 @@ class _Chain:
         return sum_totals(totals for name, totals in sorted(shorter.items()) if name.startswith(f"{label}-"))
 
     def _check_closing_row(self, row_id: int, content: dict[str, Any]) -> None:
-        closing = self.closings.pop(row_id, None)
-        if closing is None:
+        held_closing = self.closings.pop(row_id, None)
+        if held_closing is None:
             raise _Misfit(_("la clôture manque dans la table des clôtures"))
-        held = (closing.period, closing.label, closing.sales_cents, closing.refunds_cents, closing.total_cents)
+        held = (held_closing.period, held_closing.label, held_closing.sales_cents, held_closing.refunds_cents, held_closing.total_cents)
         said = tuple(content[name] for name in ("period", "label", "sales_cents", "refunds_cents", "total_cents"))
-        more = (closing.deposits_cents, closing.row_count, closing.perpetual_cents, json.loads(closing.totals))
+        more = (held_closing.deposits_cents, held_closing.row_count, held_closing.perpetual_cents, json.loads(held_closing.totals))
         sealed = ("deposits_cents", "row_count", "period_perpetual_cents", "totals")
         if held != said or more != tuple(content[name] for name in sealed):
             raise _Misfit(_("la table des clôtures ne dit pas la même chose que la ligne scellée"))
@@ -208,7 +218,7 @@ def verify(session: Session, keys: Keys, progress: Progress | None = None) -> Re
 
 def _verify_chain(session: Session, register: FiscalRegister, keys: Keys, note: Callable[[], None]) -> ChainReport:
     assert register.id is not None
-    closings = {closing.row_id: closing for closing in queries.list_closings(session, register_id=register.id)}
+    closings = {one.row_id: one for one in queries.list_closings(session, register_id=register.id)}
     chain = _Chain(register, keys, closings)
     problem = _walk(session, chain, note)
     return ChainReport(
@@ -222,10 +232,11 @@ def _walk(session: Session, chain: _Chain, note: Callable[[], None]) -> Problem 
     row_id: int | None = None
     number = 1
     try:
-        for row in queries.stream_rows(session, register.id):
-            row_id, number = row.id, row.number
-            chain.step(row)
-            note()
+        with closing(queries.stream_rows(session, register.id)) as rows:
+            for row in rows:
+                row_id, number = row.id, row.number
+                chain.step(row)
+                note()
         chain.finish()
     except _Misfit as misfit:
         return Problem(register.code, number, row_id, misfit.reason)

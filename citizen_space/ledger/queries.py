@@ -204,8 +204,9 @@ def list_records(session: Session, from_on: date, to_on: date) -> Iterator[Recor
         .where(col(Entry.on).between(from_on, to_on))
         .order_by(col(Entry.id), col(Posting.id))
     )
-    for row in session.connection().execution_options(yield_per=1000).execute(joined):
-        yield Record(*row._tuple())
+    with session.execute(joined, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield Record(*row._tuple())
 
 
 def find_unbalanced(session: Session) -> int | None:

@@ -47,12 +47,14 @@ def post(
     entry = Entry(source=source, journal=journal, on=on, at=at, label=label, order_id=order_id, reversal_of=reversal_of)
     session.add(entry)
     try:
-        session.flush([entry])
+        session.flush()
     except IntegrityError as error:
         # The session is of no more use, and need not be: a refusal undoes the whole act.
         raise (AlreadyPosted() if is_unique_violation(error) else error) from error
     assert entry.id is not None
-    session.execute(insert(Posting), [_posting(entry.id, on, line) for line in kept])
+    # Without render_nulls the rows would be sorted by which of their columns are empty, one statement each.
+    rows = [_posting(entry.id, on, line) for line in kept]
+    session.execute(insert(Posting).execution_options(render_nulls=True), rows)
     return entry
 
 
