@@ -1,0 +1,152 @@
+"""What is true of work orders and quotes: legal moves, minutes, what was accepted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from citizen_space.kit import clock
+from citizen_space.kit.errors import Refusal
+from citizen_space.kit.text import _
+from citizen_space.repairs.models import Answer, QuoteLine, WorkSession, WorkStatus
+
+_S = WorkStatus
+
+# From each status, the ones that may follow; what is not here does not happen.
+MOVES: dict[str, frozenset[str]] = {
+    _S.BOOKED: frozenset({_S.TAKEN_IN, _S.CANCELLED}),
+    _S.TAKEN_IN: frozenset({_S.QUOTED, _S.DECLINED}),
+    _S.QUOTED: frozenset({_S.QUOTED, _S.APPROVED, _S.DECLINED}),
+    _S.APPROVED: frozenset({_S.QUOTED, _S.IN_PROGRESS, _S.WAITING_FOR_PARTS}),
+    _S.IN_PROGRESS: frozenset({_S.QUOTED, _S.WAITING_FOR_PARTS, _S.READY}),
+    _S.WAITING_FOR_PARTS: frozenset({_S.QUOTED, _S.IN_PROGRESS}),
+    _S.READY: frozenset({_S.IN_PROGRESS, _S.HANDED_OVER}),
+    _S.DECLINED: frozenset({_S.QUOTED, _S.HANDED_OVER}),
+    _S.HANDED_OVER: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+
+# A customer may say yes for so long.
+QUOTE_VALID = timedelta(days=30)
+
+
+class DayIsFull(Refusal):
+    """The workshop has no minutes left that day."""
+
+    sentence = _("L’atelier est complet ce jour-là. Choisissez un autre jour.")
+
+
+class DayNotBookable(Refusal):
+    """Too early, too late, or the workshop is closed."""
+
+    sentence = _("Ce jour ne peut pas être réservé. Choisissez un jour proposé.")
+
+
+class NothingWished(Refusal):
+    """A drop-off without any work."""
+
+    status = 422
+    sentence = _("Choisissez au moins un travail.")
+
+
+class CannotMoveSo(Refusal):
+    """The work order is not where this act begins."""
+
+    sentence = _("Ce vélo n’en est pas là. Revenez au tableau pour voir où il en est.")
+
+
+class QuoteIsOver(Refusal):
+    """A newer version stands, or the answer was given."""
+
+    sentence = _("Ce devis n’est plus à répondre : une réponse a été donnée, ou une nouvelle version l’a remplacé.")
+
+
+class QuoteIsEmpty(Refusal):
+    """A quote without lines."""
+
+    status = 422
+    sentence = _("Ajoutez au moins une ligne au devis.")
+
+
+class AlreadyAtWork(Refusal):
+    """One worker, one bike."""
+
+    sentence = _("Vous travaillez déjà sur un autre vélo. Arrêtez-le d’abord.")
+
+
+class WrongClaimCode(Refusal):
+    """The code is not this bike's: another one would leave with its neighbour's owner."""
+
+    status = 422
+    sentence = _("Ce code n’est pas celui de ce vélo. Vérifiez le ticket et l’étiquette.")
+
+
+class WorkIsRunning(Refusal):
+    """Somebody is still working on the bike."""
+
+    sentence = _("Quelqu’un travaille encore sur ce vélo. Arrêtez d’abord le travail.")
+
+
+class SomethingIsDue(Refusal):
+    """The bike leaves when its work is paid."""
+
+    sentence = _("Il reste %(due_cents)s à payer avant de rendre le vélo.")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a day of the workshop still has."""
+
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    minutes_left: int
+
+    def takes(self, minutes: int) -> bool:
+        """Whether so much work fits."""
+        return minutes <= self.minutes_left
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line that a quote is made of."""
+
+    kind: str
+    label_fr: str
+    unit_price_cents: int
+    vat_rate_bp: int
+    label_en: str = ""
+    quantity: int = 1
+    product_id: int | None = None
+    minutes: int = 0
+    second_hand: bool = False
+
+
+def can_move(status: str, to: str) -> bool:
+    """Tell whether a work order in one status may take another."""
+    return to in MOVES[status]
+
+
+def accepted(lines: Iterable[QuoteLine]) -> list[QuoteLine]:
+    """The lines that the customer said yes to."""
+    return [line for line in lines if line.answer == Answer.ACCEPTED]
+
+
+def total_cents(lines: Iterable[QuoteLine]) -> int:
+    """What some lines of a quote come to, VAT included."""
+    return sum(line.quantity * line.unit_price_cents for line in lines)
+
+
+def status_after(lines: Sequence[QuoteLine]) -> WorkStatus:
+    """Where a bike stands once its quote is answered: one yes is work to do."""
+    return WorkStatus.APPROVED if accepted(lines) else WorkStatus.DECLINED
+
+
+def minutes_worked(sessions: Iterable[WorkSession], at: datetime) -> int:
+    """Whole minutes spent on a bike until now, whoever spent them."""
+    spent = sum(((session.stopped_at or at) - session.started_at for session in sessions), timedelta())
+    return int(spent.total_seconds()) // 60
+
+
+def first_bookable_on(at: datetime, lead_days: int) -> date:
+    """The first local day that may still be booked."""
+    return clock.local(at).date() + timedelta(days=lead_days)
