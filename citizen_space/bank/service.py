@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from citizen_space.bank import queries, reading, rules
+from citizen_space.bank import queries, reading, rules, trial
 from citizen_space.bank.models import BankAccount, BankFile, BankLine, BankMatch, BankStatement, MatchKind
 from citizen_space.bank.refusals import (
     AccountUnknown,
@@ -229,3 +229,32 @@ def _post_payout(session: Session, payout_id: int, line: BankLine, at: datetime)
         at=at,
         label=f"Versement {payout.bank_reference or payout.provider_id}",
     )
+
+
+# -- to try with -------------------------------------------------------------------------------------------------------
+
+
+def list_trial_lines(session: Session) -> list[trial.TrialLine]:
+    """What a bank would show next: the transfers whose file has left, the payouts that have arrived."""
+    lines = [
+        trial.TrialLine(-one.amount_cents, one.reference, f"{one.reference} part aux victimes", one.beneficiary_name)
+        for one in shares.list_exported(session)
+    ]
+    for payout in queries.list_awaited_payouts(session):
+        words = payout.bank_reference or payout.provider_id
+        lines.append(trial.TrialLine(payout.amount_cents, payout.provider_id, words, payout.provider.capitalize()))
+    return lines
+
+
+def write_trial_statement(session: Session, *, version: str, on: date, at: datetime) -> tuple[str, bytes]:
+    """A statement of the house's account that follows the last one: (name, bytes). Changes nothing."""
+    iban = tidy_iban(law.get_text(session, "house_bank_iban", business_day(at)))
+    account = next((one for one in queries.list_accounts(session) if one.iban == iban), None)
+    last = queries.find_last_closing(session, account.id) if account is not None and account.id else None
+    # Never before the last statement: a bank does not go back in time either.
+    day = max(on, last[0]) if last else on
+    number = f"ESSAI-{at:%Y%m%d%H%M%S}"
+    opening = last[1] if last else 0
+    lines = list_trial_lines(session)
+    data = trial.write(iban=iban, number=number, opening_cents=opening, lines=lines, on=day, at=at, version=version)
+    return f"{number}.xml", data

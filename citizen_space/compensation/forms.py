@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from citizen_space.compensation.models import Base
-from citizen_space.compensation.pain import VERSIONS
 from citizen_space.kit import money
 from citizen_space.kit.text import _
 
@@ -34,7 +33,7 @@ class PrepareForm(BaseModel):
 class ExportForm(BaseModel):
     """The version of the file that the bank takes."""
 
-    pain_version: Literal["pain.001.001.09", "pain.001.001.03"] = Field(default=VERSIONS[0], title=_("Format"))
+    pain_version: Literal["pain.001.001.09", "pain.001.001.03"] = Field(default="pain.001.001.09", title=_("Format"))
 
 
 class CancelForm(BaseModel):
@@ -70,7 +69,7 @@ class RuleForm(BaseModel):
     valid_to: date | None = Field(default=None, title=_("Jusqu’au"))
     legal_basis: Text = Field(title=_("Fondement"))
     beneficiary: list[int] = Field(default_factory=list, max_length=50, title=_("Bénéficiaires"))
-    weight: list[int] = Field(default_factory=list, max_length=50, title=_("Poids"))
+    weight: list[Annotated[int, Field(ge=0, le=1000)]] = Field(default_factory=list, max_length=50, title=_("Poids"))
     document: bytes = Field(default=b"", title=_("Document"), max_length=5 * 1024 * 1024)
 
     @model_validator(mode="after")

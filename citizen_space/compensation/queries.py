@@ -376,6 +376,12 @@ def list_exported(session: Session) -> list[Transfer]:
     return list(session.scalars(query))
 
 
+def list_executed(session: Session, *, limit: int = 200) -> list[Transfer]:
+    """Transfers that the bank has shown, the latest first: one of them may come back."""
+    query = select(Transfer).where(col(Transfer.status) == TransferStatus.executed).order_by(col(Transfer.id).desc())
+    return list(session.scalars(query.limit(limit)))
+
+
 def list_missed(session: Session, *, limit: int = 200) -> list[MissedShare]:
     """Sales that set nothing aside because no rule was in force."""
     return list(session.scalars(select(MissedShare).order_by(col(MissedShare.id).desc()).limit(limit)))
