@@ -42,6 +42,8 @@ LONGEST_BACK_OFF: Final = 5.0
 PATIENCE_AFTER_JOB: Final = 10.0
 # A printer that did not answer is not asked again for so long: waiting for it would slow every receipt.
 MUTE_SECONDS: Final = 300.0
+# Connect, ask, answer: what a first look at a printer takes at most.
+_LOOK_SECONDS: Final = 3.0
 _STOP_SECONDS: Final = 1.5
 _TRIES_TO_SAY_SENDING: Final = 3
 
@@ -239,12 +241,14 @@ class Agent:
         return self.server.post(f"/agent/jobs/{job_id}/state", body)
 
     def _tell_health(self) -> None:
-        # The workers look at their printers first; then the house hears of it every fifteen seconds.
-        wait = 2.0
+        wait = 0.0
         while not self.stopping.wait(wait):
             wait = HEALTH_SECONDS
-            with contextlib.suppress(ServerUnreachable):
-                self._learn(self.server.post("/agent/health", {"agent": self.name, "printers": self.health()}))
+            with contextlib.suppress(ServerUnreachable, OSError):
+                answer = self.server.post("/agent/health", {"agent": self.name, "printers": self.health()})
+                if self._learn(answer):
+                    # The workers look at the printers they did not know; the house hears of it soon.
+                    wait = min(_LOOK_SECONDS, HEALTH_SECONDS)
         self.server.close()
 
     def health(self) -> list[dict[str, Any]]:
@@ -253,12 +257,19 @@ class Agent:
             known = [(printer.name, self._workers[printer.address].health) for printer in self._printers.values()]
         return [{"name": name, **health.as_data()} for name, health in known if health is not None]
 
-    def _learn(self, answer: Answer) -> None:
-        """Take up the printers that the server may name in its answer, so that new ones are looked at too."""
+    def _learn(self, answer: Answer) -> bool:
+        """Take up the printers that the server names, drop those it no longer does; return whether any is unseen."""
         named = answer.data.get("printers") if answer.accepted and isinstance(answer.data, dict) else None
-        for described in named if isinstance(named, list) else []:
+        if not isinstance(named, list):
+            return False
+        printers = []
+        for described in named:
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                self._worker_for(printer_from(described))
+                printers.append(printer_from(described))
+        with self._guard:
+            kept = {printer.name for printer in printers}
+            self._printers = {name: printer for name, printer in self._printers.items() if name in kept}
+        return any(self._worker_for(printer).health is None for printer in printers)
 
     def _join(self, others: list[threading.Thread]) -> None:
         """Give jobs that are going out a moment to end; what does not is found in the spool at the next start."""

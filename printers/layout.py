@@ -226,10 +226,11 @@ def _set_code(block: Code, sheet: _Sheet) -> Iterator[Element]:
         yield Qr(block.data, min(most, 6))
     else:
         yield Barcode(kind, block.data, min(most, 3))
-    caption = block.caption or ("" if block.kind == "qr" else block.data)
     yield Feed(1)
-    if caption:
-        yield from _set_text(Text(caption, align="center"), sheet)
+    # What the scanner cannot read, a person can: the number under the bars, as well as its meaning.
+    for words in ("" if block.kind == "qr" else block.data, block.caption):
+        if words:
+            yield from _set_text(Text(words, align="center"), sheet)
 
 
 def _set_columns(block: Columns, sheet: _Sheet) -> list[str]:

@@ -64,7 +64,10 @@ def fit(text: str, code_page: str) -> str:
     """Return the text in letters of this code page; NO_BREAK marks the spaces where no line may end."""
     if text.isascii():
         return text
-    return "".join(_fit_letter(char, code_page) for char in unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    if "\xad" not in text and _is_in(text, code_page):
+        return text
+    return "".join(_fit_letter(char, code_page) for char in text)
 
 
 @lru_cache(maxsize=4096)
@@ -91,7 +94,7 @@ def _bare(char: str) -> str:
 
 def _is_in(text: str, code_page: str) -> bool:
     try:
-        # A page's byte below a space is a command to the printer, not a letter.
-        return min(text.encode(code_page)) >= 0x20
+        text.encode(code_page)
     except UnicodeEncodeError:
         return False
+    return True

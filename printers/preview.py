@@ -100,14 +100,16 @@ def place(elements: Sequence[Element], columns: int) -> tuple[list[Placed], int]
     return placed, y + MARGIN
 
 
-def code_bits(element: Qr | Barcode) -> list[list[bool]]:
+@lru_cache(maxsize=32)
+def code_bits(element: Qr | Barcode) -> tuple[tuple[bool, ...], ...]:
     """Return the dark modules of a code, row by row, without quiet zone."""
     if isinstance(element, Qr):
         code = segno.make_qr(element.data, error="m", boost_error=False, encoding="utf-8")
-        return [[bool(module) for module in row] for row in code.matrix]
+        return tuple(tuple(map(bool, row)) for row in code.matrix)
     # Comes with python-escpos; its own drawing is not used.
     barcode = importlib.import_module("barcode")
-    return [[bit == "1" for bit in barcode.get_barcode_class(element.kind)(element.data).build()[0]]]
+    bars = barcode.get_barcode_class(element.kind)(element.data).build()[0]
+    return (tuple(bit == "1" for bit in bars),)
 
 
 def _extent(element: Element) -> tuple[int, int]:
@@ -176,7 +178,9 @@ def _svg_run(run: Run, x: int, foot: int) -> Iterator[str]:
     """Draw one run whose cells end at the height `foot`; the width is forced, whatever font the reader has."""
     top = foot - run.height_dots
     if run.inverted:
-        yield f'<rect x="{x}" y="{top}" width="{run.width_dots}" height="{run.height_dots}"/>'
+        # Crisp, so that bands of several lines show no seam where they meet.
+        box = f'x="{x}" y="{top}" width="{run.width_dots}" height="{run.height_dots}"'
+        yield f'<rect {box} shape-rendering="crispEdges"/>'
     text = run.text.rstrip()
     lead = len(text) - len(text.lstrip())
     text = text.lstrip()
@@ -193,7 +197,7 @@ def _svg_run(run: Run, x: int, foot: int) -> Iterator[str]:
     )
 
 
-def _svg_bits(rows: list[list[bool]], item: Placed, wide: int, high: int) -> str:
+def _svg_bits(rows: Sequence[Sequence[bool]], item: Placed, wide: int, high: int) -> str:
     path = [
         f"M{item.x + start * wide} {item.y + line * high}h{(end - start) * wide}v{high}h{(start - end) * wide}z"
         for line, row in enumerate(rows)
@@ -285,7 +289,7 @@ def _paint_run(pillow: _Pillow, image: Any, run: Run, x: int, foot: int) -> None
     image.paste(strip, (x * scale, (foot - run.height_dots) * scale))
 
 
-def _paint_bits(canvas: Any, rows: list[list[bool]], item: Placed, wide: int, high: int, scale: int) -> None:
+def _paint_bits(canvas: Any, rows: Sequence[Sequence[bool]], item: Placed, wide: int, high: int, scale: int) -> None:
     for line, row in enumerate(rows):
         top = item.y * scale + line * high
         for start, end in _dark_stretches(row):

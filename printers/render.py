@@ -164,8 +164,9 @@ def _draw(pen: _Pen, element: Element) -> None:
             pen.set_align(align)
             for run in runs:
                 pen.set_look(run)
-                printer.text(run.text)
-            printer.text("\n")
+                # Every letter is of the page already; the library would look each one up, which takes most of its time.
+                printer._raw(run.text.encode(pen.profile.code_page))
+            printer._raw(b"\n")
         case Feed(lines):
             printer.print_and_feed(lines)
         case Qr():

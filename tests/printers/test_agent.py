@@ -111,7 +111,8 @@ def test_the_house_hears_how_its_printers_are(run: Run, monkeypatch: pytest.Monk
     monkeypatch.setattr("printers.agent.HEALTH_SECONDS", 0.2)
     with House() as house, VirtualPrinter(faults=Faults(paper="low")) as printer:
         house.printers_named = [
-            {"name": "bar", "address": f"tcp://127.0.0.1:{free_port()}", "columns": 32, "code_page": "CP-1252"}
+            {"name": "comptoir", "address": printer.address, "columns": 48, "code_page": "cp1252"},
+            {"name": "bar", "address": f"tcp://127.0.0.1:{free_port()}", "columns": 32, "code_page": "CP-1252"},
         ]
         with run(house):
             house.queue(1, printer.address, receipt())
@@ -120,11 +121,11 @@ def test_the_house_hears_how_its_printers_are(run: Run, monkeypatch: pytest.Monk
         told = {printer["name"]: printer for printer in house.health[-1]["printers"]}
         assert told["comptoir"] == {"name": "comptoir", "online": True, "paper": "low", "detail": ""}
         assert (told["bar"]["online"], told["bar"]["paper"]) == (False, "unknown")
-        # After a restart it looks at them before anybody prints.
+        # After a restart it looks at them before anybody prints, and no longer at those that are gone.
         house.health.clear()
-        house.printers_named = []
+        house.printers_named = house.printers_named[:1]
         with run(house):
-            house.wait_for(lambda: bool(house.health) and len(house.health[-1]["printers"]) == 2)
+            house.wait_for(lambda: bool(house.health) and house.health[-1]["printers"] == [told["comptoir"]])
 
 
 # -- printers that fail -----------------------------------------------------------------------------------------------
