@@ -2,15 +2,12 @@
 
 from datetime import date
 
-from starlette.responses import Response
-from starlette.routing import BaseRoute
-
 from citizen_space.bookings import queries as bookings_found
 from citizen_space.bookings import service as bookings
 from citizen_space.kit import clock
 from citizen_space.restaurant import queries, rules, service
 from citizen_space.restaurant.forms import NoShowForm, SittingForm, TableForm
-from citizen_space.web.endpoint import act, page
+from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.roles import CHEF
 from citizen_space.web.visit import Visit
 
@@ -76,7 +73,7 @@ def change_sitting(visit: Visit) -> Response:
     return visit.redirect("/restaurant/tables", notice=rules.SAVED)
 
 
-routes: list[BaseRoute] = [
+routes: list[Route] = [
     page("/restaurant", show_day, roles=CHEF),
     act("/restaurant/absents", mark_no_show, form=NoShowForm, again=show_day, roles=CHEF),
     page("/restaurant/tables", show_tables, roles=CHEF),

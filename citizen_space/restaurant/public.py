@@ -1,25 +1,25 @@
 """What the public sees of the restaurant: the card, the days, the form, and the page of the booking."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from starlette.responses import Response
-from starlette.routing import BaseRoute
+from sqlmodel import Session
 
 from citizen_space.access import service as access
 from citizen_space.bookings import rules as booking_rules
-from citizen_space.kit import clock
+from citizen_space.bookings.models import Booking
+from citizen_space.kit import clock, formats
 from citizen_space.kit.errors import NotFound
-from citizen_space.kit.text import translate
+from citizen_space.kit.text import _, translate, translate_number
 from citizen_space.law import queries as law
 from citizen_space.products import queries as products
 from citizen_space.products.rules import ALLERGEN_NAMES, Offer
 from citizen_space.restaurant import queries, rules, service
 from citizen_space.restaurant.forms import BookForm, read_guests
-from citizen_space.room import Contact
-from citizen_space.web.endpoint import act, page
-from citizen_space.web.visit import Visit
+from citizen_space.room import Contact, LinkDoors, Part, link_routes
+from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.visit import Front, Visit
 
 DAYS_SHOWN = 14
 MOST_COVERS = 12
@@ -143,9 +143,41 @@ def book(visit: Visit) -> Response:
     return visit.redirect(f"/payer/{booked.payment.submission}")
 
 
-routes: list[BaseRoute] = [
+def _title(_session: Session, booking: Booking, language: str) -> str:
+    return translate_number(
+        _("Une table pour une personne"), _("Une table pour %(n)s personnes"), booking.party_size, language
+    )
+
+
+def _part(session: Session, booking: Booking, language: str) -> Part:
+    """The table and what is done with the deposit; the guests' names stay with the gate."""
+    return Part(rows=[(translate(_("Acompte"), language), translate(_("déduit de votre addition"), language))])
+
+
+def front(session: Session, at: datetime, language: str) -> Front:
+    """The restaurant on the home page: what it is and the next tables."""
+    first = rules.first_bookable_on(at, law.get_int(session, "booking_lead_days", clock.business_day(at)))
+    openings = [
+        f"{formats.long_day(on, language=language)}, {formats.hour(offer.window.starts_at, language=language)}"
+        for on, offers in queries.list_offers(session, first, days=DAYS_SHOWN)
+        for offer in offers
+        if offer.seats(1)
+    ]
+    return Front(
+        room=service.ROOM,
+        title=translate(_("Le restaurant"), language),
+        text=translate(_("Une cuisine de saison, à midi, du lundi au vendredi. Sans alcool, par carte."), language),
+        url="/restaurant",
+        next_openings=openings[:3],
+    )
+
+
+doors = LinkDoors(room=service.ROOM, prefix="/restaurant", title=_title, part=_part, release=service.release)
+
+routes: list[Route] = [
     page("/restaurant", show_front),
     page("/restaurant/reserver", show_days),
     page("/restaurant/reserver/{on}/{sitting_id:int}", ask_guests),
     act("/restaurant/reserver", book, form=BookForm, again=ask_guests_again),
+    *link_routes(doors),
 ]

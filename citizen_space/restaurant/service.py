@@ -16,6 +16,7 @@ from citizen_space.customers import service as customers
 from citizen_space.kit import clock, db
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.keys import Keys
+from citizen_space.kit.names import RoomName
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
@@ -26,7 +27,7 @@ from citizen_space.restaurant import queries, rules
 from citizen_space.restaurant.models import Claim, Firing, Sitting, Tab, Table
 from citizen_space.room import Booked, Contact
 
-ROOM = "restaurant"
+ROOM: RoomName = "restaurant"
 
 
 def availability(session: Session, on: date, *, at: datetime) -> list[rules.Offer]:

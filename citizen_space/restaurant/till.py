@@ -3,9 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from starlette.responses import Response
-from starlette.routing import BaseRoute
-
 from citizen_space.checkout import printouts as papers
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
@@ -29,7 +26,7 @@ from citizen_space.restaurant.forms import (
     VoidLineForm,
     WalkInForm,
 )
-from citizen_space.web.endpoint import act, page
+from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.roles import TILL
 from citizen_space.web.visit import Visit
 
@@ -311,7 +308,7 @@ def split_tab(visit: Visit) -> Response:
 
 
 TAB = "/restaurant/tables/{order_id:int}"
-routes: list[BaseRoute] = [
+routes: list[Route] = [
     page("/restaurant", show_room, roles=TILL),
     act("/restaurant/arrivee", seat_booking, form=SeatBookingForm, again=show_room, roles=TILL),
     page("/restaurant/sans-reservation/{table_id:int}", ask_covers, roles=TILL),

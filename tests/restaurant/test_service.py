@@ -117,7 +117,8 @@ def test_a_walk_in_at_a_taken_table_is_refused(session: Session, at: datetime) -
     table = session.exec(select(Table).where(Table.code == "5")).one()
     with pytest.raises(rules.TableNotFree):
         service.walk_in(
-            session, table_id=table.id or 0, covers=2, register_id=register(session, at), actor=WORKER, submission=new_key(), at=at,
+            session, table_id=table.id or 0, covers=2, register_id=register(session, at), actor=WORKER,
+            submission=new_key(), at=at,
         )  # fmt: skip
 
 
