@@ -18,7 +18,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from citizen_space import __version__
+from citizen_space.bookings import service as bookings
 from citizen_space.config import Config
+from citizen_space.kit.actor import SYSTEM
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.kit.keys import Keys, kept_secret, load_keys
@@ -27,7 +29,8 @@ from citizen_space.law import queries as law
 from citizen_space.outbox.mail_gateway import open_gateway
 from citizen_space.payments.gateway import PaymentGateway
 from citizen_space.payments.sandbox_gateway import SandboxGateway
-from citizen_space.registry import list_fronts, list_routes
+from citizen_space.registry import ROOMS, list_fronts, list_routes
+from citizen_space.room import cancel_booking, mail_booking
 from citizen_space.web.assets import Assets
 from citizen_space.web.endpoint import Endpoint
 from citizen_space.web.entrance import Entrance, Plain
@@ -53,7 +56,25 @@ def build_house(config: Config, *, database: Database | None = None) -> House:
         furnish=furnish,
     )
     house.on_paid = _on_paid(house)
+    house.on_refused = partial(_call_off, house)
     return house
+
+
+def _call_off(house: House, session: Session, booking_id: int, at: datetime) -> None:
+    """Cancel a booking in the house's name: everything is given back, and the mail gives no reason."""
+    booking = bookings.lock_booking(session, booking_id)
+    doors = ROOMS[booking.room].doors
+    outcome = cancel_booking(session, doors, booking_id, actor=SYSTEM, at=at, keys=house.keys, in_full=True)
+    mail_booking(
+        session,
+        house.templates,
+        doors,
+        booking,
+        public_url=house.config.public_url,
+        key=f"booking:{booking_id}:called_off",
+        at=at,
+        outcome=outcome,
+    )
 
 
 def _payments(config: Config, database: Database, keys: Keys) -> PaymentGateway:

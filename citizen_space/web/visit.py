@@ -60,6 +60,10 @@ def _nobody_paid(_session: Session, _payment_id: int, _at: datetime) -> str:
     raise LookupError("this house was built without a handler of payments")
 
 
+def _nobody_refuses(_session: Session, _booking_id: int, _at: datetime) -> None:
+    raise LookupError("this house was built without a way to call a booking off")
+
+
 def _no_fronts(_session: Session, _at: datetime, _language: str) -> list[Front]:
     return []
 
@@ -79,6 +83,8 @@ class House:
     payments: Any = None
     mail: Any = None
     on_paid: Callable[[Session, int, datetime], str] = _nobody_paid
+    # Calls a booking off in the house's name, in full and without a reason: a guest was not admitted.
+    on_refused: Callable[[Session, int, datetime], None] = _nobody_refuses
     fronts: Callable[[Session, datetime, str], list[Front]] = _no_fronts
     # What the base templates show of the storeys above the web: the house's name, the office's menu.
     furnish: Callable[["Visit"], Mapping[str, Any]] = _nothing_more
