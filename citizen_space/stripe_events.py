@@ -1,9 +1,7 @@
 """What a payment received online means to the house, whoever told us of it: message, return page or sweep."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
 
 from sqlmodel import Session
 
@@ -14,7 +12,6 @@ from citizen_space.customers.models import Customer
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import savepoint
 from citizen_space.kit.errors import Refusal
-from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
@@ -22,46 +19,18 @@ from citizen_space.orders.models import Order, OrderKind
 from citizen_space.outbox import service as outbox
 from citizen_space.payments import queries as payments
 from citizen_space.payments.models import Payment
+from citizen_space.registry import ROOMS
+from citizen_space.room import Room, mail_booking
+from citizen_space.web.visit import House
 
 TOO_LATE = _("Paiement arrivé trop tard : rendu en entier.")
 _HOUSE_FACTS = ("house_name", "house_address", "house_phone", "house_email")
 
 
-class Confirms(Protocol):
-    """What is needed of a room here."""
-
-    @property
-    def prefix(self) -> str:
-        """Where its public pages stand."""
-
-    @property
-    def confirm(self) -> Callable[[Session, Booking, datetime], None]:
-        """Make a hold firm, taking its places again if they are free; refuses when they are not."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What handling a payment needs beside the payment."""
-
-    rooms: Mapping[str, Confirms]
-    keys: Keys
-    templates: outbox.Renders
-
-
-def make_on_paid(
-    rooms: Mapping[str, Confirms], keys: Keys, templates: outbox.Renders
-) -> Callable[[Session, int, datetime], str]:
-    """Make the house's `on_paid`."""
-    meaning = Meaning(rooms, keys, templates)
-
-    def on_paid(session: Session, payment_id: int, at: datetime) -> str:
-        return handle_paid(session, payment_id, at, meaning)
-
-    return on_paid
-
-
-def handle_paid(session: Session, payment_id: int, at: datetime, meaning: Meaning) -> str:
-    """Make a payment real: settle, confirm; or send it back when the place is gone. Gives the path of its page.
+def handle_paid(
+    session: Session, payment_id: int, at: datetime, *, house: House, rooms: Mapping[str, Room] = ROOMS
+) -> str:
+    """Make a payment real: confirm, settle, mail; or send it back when the place is gone. Gives the path of its page.
 
     Done before, it changes nothing.
     """
@@ -69,40 +38,60 @@ def handle_paid(session: Session, payment_id: int, at: datetime, meaning: Meanin
     order = orders.get_order(session, payment.order_id)
     booking = bookings.get_booking(session, order.booking_id) if order.booking_id is not None else None
     if order.settlement != payment.submission:
-        _make_real(session, payment, order, booking, at, meaning)
-    return _path(order, booking, meaning)
+        room = rooms[booking.room] if booking is not None else None
+        _make_real(session, payment, order, booking, room, at, house)
+    if booking is None:
+        return f"/argent/recu/{order.trail_code}"
+    return rooms[booking.room].doors.path(booking)
 
 
 def _make_real(
-    session: Session, payment: Payment, order: Order, booking: Booking | None, at: datetime, meaning: Meaning
+    session: Session,
+    payment: Payment,
+    order: Order,
+    booking: Booking | None,
+    room: Room | None,
+    at: datetime,
+    house: House,
 ) -> None:
     try:
         with savepoint(session):
             # First the place, then the money: a place that is gone refuses before anything is sealed.
-            if booking is not None:
-                meaning.rooms[booking.room].confirm(session, booking, at)
+            if booking is not None and room is not None:
+                room.confirm(session, booking, at)
             if order.kind == OrderKind.DEPOSIT:
-                checkout.take_deposit(session, payment, at, keys=meaning.keys)
+                checkout.take_deposit(session, payment, at, keys=house.keys)
             else:
-                checkout.settle_online(session, payment, at, keys=meaning.keys)
+                checkout.settle_online(session, payment, at, keys=house.keys)
     except Refusal:
-        _send_back(session, payment, order, booking, at, meaning)
+        _send_back(session, payment, order, booking, at, house)
+        return
+    if booking is not None and room is not None:
+        mail_booking(
+            session,
+            house.templates,
+            room.doors,
+            booking,
+            public_url=house.config.public_url,
+            key=f"confirmed:{booking.id}:{payment.id}",
+            at=at,
+        )
 
 
 def _send_back(
-    session: Session, payment: Payment, order: Order, booking: Booking | None, at: datetime, meaning: Meaning
+    session: Session, payment: Payment, order: Order, booking: Booking | None, at: datetime, house: House
 ) -> None:
-    if not checkout.return_payment(session, payment, reason=str(TOO_LATE), at=at, keys=meaning.keys):
+    if not checkout.return_payment(session, payment, reason=str(TOO_LATE), at=at, keys=house.keys):
         return
     customer = session.get(Customer, booking.customer_id) if booking and booking.customer_id else None
     if booking is None or customer is None or not customer.email:
         return
     facts = {name: law.find_text(session, name, business_day(at)) for name in _HOUSE_FACTS}
     subject, text, html = outbox.render_mail(
-        meaning.templates,
+        house.templates,
         "payments/mail/returned",
         booking.language,
-        reference=order.reference,
+        reference=booking.reference,
         amount_cents=payment.amount_cents,
         **facts,
     )
@@ -116,9 +105,3 @@ def _send_back(
         html=html,
         at=at,
     )
-
-
-def _path(order: Order, booking: Booking | None, meaning: Meaning) -> str:
-    if booking is None:
-        return f"/argent/recu/{order.trail_code}"
-    return f"{meaning.rooms[booking.room].prefix}/reservation/{booking.secret}"

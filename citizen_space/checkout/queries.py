@@ -14,6 +14,7 @@ from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RowKind
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
 from citizen_space.orders.models import Order, OrderStatus
+from citizen_space.payments.models import Payment
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,25 @@ def _row(session: Session, order_id: int, kind: RowKind) -> FiscalRow:
     if row is None:
         raise NotFound
     return row
+
+
+def get_paid_row(session: Session, order_id: int) -> FiscalRow:
+    """Return the row that says an order was paid: its sale, or the deposit it is."""
+    row = session.exec(
+        select(FiscalRow)
+        .where(FiscalRow.order_id == order_id, col(FiscalRow.kind).in_([RowKind.SALE, RowKind.DEPOSIT]))
+        .order_by(col(FiscalRow.id))
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def change_cents(session: Session, order_id: int) -> int:
+    """Return what was given back in cash when an order was settled."""
+    return int(
+        session.exec(select(func.coalesce(func.sum(Payment.change_cents), 0)).where(Payment.order_id == order_id)).one()
+    )
 
 
 def find_credit_note(session: Session, key: str) -> CreditNote | None:

@@ -168,7 +168,7 @@ def _refund_more(session: Session, wanted: Wanted, share_cents: int) -> dict[str
         "label": wanted.order.label,
         "reason": wanted.reason,
         "share_cents": -share_cents,
-        "refund_of": number_of(session, queries.get_sale_row(session, wanted.order.id)),
+        "refund_of": number_of(queries.get_sale_row(session, wanted.order.id)),
         "trail_code": wanted.order.trail_code,
     }
 

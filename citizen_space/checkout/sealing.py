@@ -1,12 +1,13 @@
 """What sales, deposits and refunds share: who acts on which register, and how a deposit is posted and sealed."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from citizen_space.fiscal import service as fiscal
-from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RowKind
+from citizen_space.fiscal.models import FiscalRow, RowKind
 from citizen_space.fiscal.rules import money_content, receipt_number
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.keys import Keys
@@ -32,11 +33,9 @@ class Act:
         return business_day(self.at)
 
 
-def number_of(session: Session, row: FiscalRow) -> str:
-    """Return the number of a sealed row as it is printed."""
-    register = session.get(FiscalRegister, row.register_id)
-    assert register is not None
-    return receipt_number(register.code, row.number)
+def number_of(row: FiscalRow) -> str:
+    """Return the number of a sealed row as it is printed; the sealed text names its register."""
+    return receipt_number(json.loads(row.content)["register"], row.number)
 
 
 def post_deposit(session: Session, payment: Payment, order: Order, act: Act) -> int:

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from citizen_space.cash import service as cash
 from citizen_space.cash.service import TillIsClosed as TillIsClosed
 from citizen_space.checkout import queries, rules
+from citizen_space.checkout.papers import print_note as print_note
+from citizen_space.checkout.papers import print_receipt as print_receipt
 from citizen_space.checkout.refunds import deposit_left_cents as deposit_left_cents
 from citizen_space.checkout.refunds import refund as refund
 from citizen_space.checkout.refunds import return_payment as return_payment
@@ -156,7 +158,7 @@ def _close(session: Session, bill: Bill, submission: str, act: Act) -> Sale:
     _settled(session, order, totals.gross_cents, submission, act)
     change_cents = sum(part.change_cents for part in bill.parts)
     row = _seal_sale(session, bill, act, share_cents=share_cents, change_cents=change_cents)
-    return Sale(order, row, number_of(session, row), change_cents, share_cents)
+    return Sale(order, row, number_of(row), change_cents, share_cents)
 
 
 def _settled(session: Session, order: Order, gross_cents: int, submission: str, act: Act) -> None:
@@ -190,7 +192,7 @@ def get_sale(session: Session, order: Order) -> Sale:
     assert order.id is not None
     row = queries.get_sale_row(session, order.id)
     content = json.loads(row.content)["content"]
-    return Sale(order, row, number_of(session, row), content["change_cents"], content["share_cents"])
+    return Sale(order, row, number_of(row), content["change_cents"], content["share_cents"])
 
 
 # -- what a tender may pay ---------------------------------------------------------------------------------------------

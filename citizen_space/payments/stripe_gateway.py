@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import stripe
 
+from citizen_space.config import Config
 from citizen_space.kit.clock import PARIS
 from citizen_space.payments.gateway import (
     BadSignature,
@@ -43,21 +44,12 @@ class StripeGateway:
 
     name = "stripe"
 
-    def __init__(
-        self,
-        key: str,
-        webhook_secret: str,
-        *,
-        api_base: str = "",
-        host: str = "https://checkout.stripe.com",
-        seconds: float = _SECONDS,
-        retries: int = _RETRIES,
-    ) -> None:
-        self.host = host
-        self._secret = webhook_secret
+    def __init__(self, config: Config, *, seconds: float = _SECONDS, retries: int = _RETRIES) -> None:
+        self.host = config.payment_page
+        self._secret = config.stripe_webhook_secret
         self._client = stripe.StripeClient(
-            key,
-            base_addresses={"api": api_base} if api_base else None,
+            config.stripe_secret_key,
+            base_addresses={"api": config.stripe_api_base} if config.stripe_api_base else None,
             max_network_retries=retries,
             http_client=stripe.RequestsClient(timeout=seconds),
         )
