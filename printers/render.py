@@ -3,7 +3,6 @@
 The library is loaded on first use: it costs some 14 MB, and who only describes or previews documents needs none of it.
 """
 
-import importlib
 import importlib.util
 import json
 import logging
@@ -15,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+
+import segno
 
 from printers.document import Align, Cut, Document, Kick
 from printers.layout import Barcode, Element, Feed, Line, Qr, Raster, Run, layout, uses_digit_pairs
@@ -89,7 +90,9 @@ def load_escpos() -> Any:
     with _LOADING:
         if "escpos.capabilities" not in sys.modules:
             _import_in_private_folder()
-        return importlib.import_module("escpos.printer")
+        import escpos.printer
+
+        return escpos.printer
 
 
 def _import_in_private_folder() -> None:
@@ -106,7 +109,7 @@ def _import_in_private_folder() -> None:
         os.environ.update(environment)
         tempfile.tempdir = private
         try:
-            importlib.import_module("escpos.printer")
+            import escpos.printer  # noqa: F401
         finally:
             tempfile.tempdir = usual
             for name in environment:
@@ -187,10 +190,11 @@ def _draw_qr(pen: _Pen, qr: Qr) -> None:
         # Level M bears a crease and ten years in a drawer; 1 is the library's number for it.
         pen.printer.qr(qr.data, native=True, size=qr.module, ec=1)
         return
-    segno = importlib.import_module("segno")
-    picture = importlib.import_module("PIL.Image")
+    # Pillow came with the library.
+    from PIL import Image
+
     matrix = segno.make_qr(qr.data, error="m", boost_error=False, encoding="utf-8").matrix
-    image = picture.new("1", (len(matrix), len(matrix)), 1)
+    image = Image.new("1", (len(matrix), len(matrix)), 1)
     image.putdata([0 if dark else 1 for row in matrix for dark in row])
     pen.printer.image(image.resize((len(matrix) * qr.module,) * 2), impl="bitImageRaster")
 
