@@ -50,6 +50,12 @@ class LoginTaken(Refusal):
     sentence = _("Cet identifiant ou ce code est déjà pris.")
 
 
+class NumberTaken(Refusal):
+    """The two digits that are typed before a PIN belong to one person."""
+
+    sentence = _("Un autre compte a déjà un code opérateur qui finit par ces deux chiffres.")
+
+
 @dataclass(frozen=True)
 class Guess:
     """A try that is already counted and not yet judged, so that judging it needs no database."""
@@ -223,6 +229,9 @@ def open_account(
         pin_hash=crypto.hash_secret(pin, keys.pin_pepper) if pin else None,
         created_at=at,
     )
+    lock(session, "staff-numbers")
+    if pin and queries.find_by_number(session, rules.staff_number(account.operator_code)) is not None:
+        raise NumberTaken("operator_code")
     if not insert_once(session, account):
         raise LoginTaken("login")
     record(session, actor, "account_opened", f"staff:{account.id}", {"login": account.login, "role": role}, at)
@@ -253,6 +262,10 @@ def change_codes(
     if code:
         account.code_hash = crypto.hash_secret(code, keys.pin_pepper)
     if pin:
+        lock(session, "staff-numbers")
+        holder = queries.find_by_number(session, rules.staff_number(account.operator_code))
+        if holder is not None and holder.id != account.id:
+            raise NumberTaken("pin")
         account.pin_hash = crypto.hash_secret(pin, keys.pin_pepper)
     session.add(account)
     record(session, actor, "codes_changed", f"staff:{account.id}", {"code": bool(code), "pin": bool(pin)}, at)

@@ -131,3 +131,9 @@ class OpenPostForm(_Form):
     name_fr: Word = Field(title=_("Nom en français"))
     name_en: Word = Field(title=_("Nom en anglais"))
     regime: Regime = Field(title=_("Régime"))
+
+
+class LockForm(_Form):
+    """A month is closed for good, so its name is typed."""
+
+    confirm: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10)] = Field(title=_("Mois"))

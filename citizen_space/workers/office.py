@@ -19,12 +19,14 @@ from citizen_space.workers.forms import (
     AnswerForm,
     ChangeWorkerForm,
     CorrectForm,
+    LockForm,
     OpenPostForm,
     PlanForm,
     TakeOnForm,
     ValidateForm,
 )
 from citizen_space.workers.models import Reason, Regime
+from citizen_space.workers.refusals import MonthDiffers
 
 # Those who run a room plan and validate; finance closes the months.
 HEADS = ROOM_HEADS
@@ -365,6 +367,9 @@ def prepare(visit: Visit) -> Response:
 
 def lock_month(visit: Visit) -> Response:
     """Lock a month that somebody else has prepared."""
+    form: LockForm = visit.form
+    if form.confirm != visit.path["month"]:
+        raise MonthDiffers("confirm")
     return _close(visit, lock=True)
 
 
@@ -404,5 +409,5 @@ routes: list[BaseRoute] = [
     page(_MONTH, show_statement, roles=PAY),
     page(_MONTH + ".pdf", print_statement, roles=PAY),
     act(_MONTH + "/preparer", prepare, again=show_statement, roles=PAY),
-    act(_MONTH + "/clore", lock_month, again=show_statement, roles=PAY),
+    act(_MONTH + "/clore", lock_month, form=LockForm, again=show_statement, roles=PAY),
 ]

@@ -76,3 +76,10 @@ class AlreadyDisputed(Refusal):
     """One open question a line."""
 
     sentence = _("Votre demande est déjà notée. Le personnel va vous répondre.")
+
+
+class MonthDiffers(Refusal):
+    """What was typed is not the month that would be closed."""
+
+    status = 422
+    sentence = _("Écrivez le mois pour confirmer.")
