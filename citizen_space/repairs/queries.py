@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit.errors import NotFound
 from citizen_space.orders import queries as orders
 from citizen_space.repairs.models import (
@@ -159,3 +160,12 @@ def list_expected(session: Session, start: datetime, end: datetime) -> list[Job]
         .order_by(col(Claim.on), col(WorkOrder.id))
     )
     return [Job(work_order, bike) for work_order, bike in session.exec(from_booking).all()]
+
+
+def list_late_bookings(session: Session, before: datetime) -> Sequence[Booking]:
+    """Confirmed bookings whose day is over and whose bike never came."""
+    return session.exec(
+        select(Booking).where(
+            Booking.room == "repairs", Booking.status == BookingStatus.CONFIRMED, Booking.starts_at < before
+        )
+    ).all()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
-from citizen_space.repairs.models import Answer, QuoteLine, WorkSession, WorkStatus
+from citizen_space.products.rules import Offer as Product
+from citizen_space.repairs.models import Answer, QuoteLine, WorkSession, WorkshopDay, WorkStatus
 
 _S = WorkStatus
 
@@ -24,6 +26,9 @@ MOVES: dict[str, frozenset[str]] = {
     _S.HANDED_OVER: frozenset(),
     _S.CANCELLED: frozenset(),
 }
+
+# Bikes are dropped off and picked up between these hours of the wall.
+OPENS, CLOSES = time(9, 30), time(17, 0)
 
 # A customer may say yes for so long.
 QUOTE_VALID = timedelta(days=30)
@@ -93,6 +98,17 @@ class SomethingIsDue(Refusal):
 
 
 @dataclass(frozen=True)
+class BikeFacts:
+    """A bike as its owner or the counter describes it."""
+
+    brand: str
+    colour: str
+    kind: str = "city"
+    model: str = ""
+    frame_number: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What a day of the workshop still has."""
 
@@ -119,6 +135,24 @@ class Wanted:
     product_id: int | None = None
     minutes: int = 0
     second_hand: bool = False
+
+
+def offer_of(day: WorkshopDay) -> Offer:
+    """What a day of the workshop still has, between its hours of the wall."""
+    starts_at, ends_at = clock.moment(day.on, OPENS), clock.moment(day.on, CLOSES)
+    return Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
+
+
+def order_facts(line: QuoteLine) -> dict[str, Any]:
+    """An accepted line as the order takes it."""
+    return {
+        "label_fr": line.label_fr,
+        "label_en": line.label_en,
+        "quantity": line.quantity,
+        "unit_price_cents": line.unit_price_cents,
+        "vat_rate_bp": line.vat_rate_bp,
+        "product_id": line.product_id,
+    }
 
 
 def can_move(status: str, to: str) -> bool:
@@ -150,3 +184,18 @@ def minutes_worked(sessions: Iterable[WorkSession], at: datetime) -> int:
 def first_bookable_on(at: datetime, lead_days: int) -> date:
     """The first local day that may still be booked."""
     return clock.local(at).date() + timedelta(days=lead_days)
+
+
+def wanted(offer: Product, *, quantity: int = 1, second_hand: bool = False) -> Wanted:
+    """A product of the price list as a line of a quote: what takes time is labour, the rest a part."""
+    return Wanted(
+        kind="labour" if offer.minutes else "part",
+        label_fr=offer.name_fr,
+        label_en=offer.name_en,
+        unit_price_cents=offer.price_cents,
+        vat_rate_bp=offer.vat_rate_bp,
+        quantity=quantity,
+        product_id=offer.product_id,
+        minutes=(offer.minutes or 0) * quantity,
+        second_hand=second_hand,
+    )

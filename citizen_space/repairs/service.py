@@ -1,8 +1,7 @@
 """What the workshop does: one function per verb."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -17,6 +16,7 @@ from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.ids import new_reference, new_secret
 from citizen_space.kit.keys import Keys
+from citizen_space.kit.names import RoomName
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
@@ -38,20 +38,7 @@ from citizen_space.repairs.models import (
 )
 from citizen_space.room import Booked, Contact
 
-ROOM = "repairs"
-# Bikes are dropped off and picked up between these hours of the wall.
-OPENS, CLOSES = time(9, 30), time(17, 0)
-
-
-@dataclass(frozen=True)
-class BikeFacts:
-    """A bike as its owner or the counter describes it."""
-
-    brand: str
-    colour: str
-    kind: str = "city"
-    model: str = ""
-    frame_number: str = ""
+ROOM: RoomName = "repairs"
 
 
 def availability(session: Session, first_on: date, *, days: int, at: datetime) -> list[rules.Offer]:
@@ -60,14 +47,10 @@ def availability(session: Session, first_on: date, *, days: int, at: datetime) -
     horizon = today + timedelta(days=law.get_int(session, "booking_horizon_days", today))
     earliest = max(first_on, rules.first_bookable_on(at, 1))
     offers = [
-        _offer(day) for day in queries.list_days(session, earliest, min(horizon, first_on + timedelta(days=days)))
+        rules.offer_of(day)
+        for day in queries.list_days(session, earliest, min(horizon, first_on + timedelta(days=days)))
     ]
     return [o for o in offers if not bookings_found.is_closed(session, ROOM, o.starts_at, o.ends_at)]
-
-
-def _offer(day: WorkshopDay) -> rules.Offer:
-    starts_at, ends_at = clock.moment(day.on, OPENS), clock.moment(day.on, CLOSES)
-    return rules.Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
 
 
 def hold(session: Session, booking: Booking, *, minutes: int) -> Claim:
@@ -93,7 +76,7 @@ def book(
     *,
     on: date,
     product_ids: Sequence[int],
-    bike: BikeFacts,
+    bike: rules.BikeFacts,
     wish: str,
     contact: Contact,
     language: str,
@@ -157,7 +140,7 @@ def _held(
 
 def _open_work_order(
     session: Session,
-    bike: BikeFacts,
+    bike: rules.BikeFacts,
     wishes: Sequence[Product],
     *,
     wish: str,
@@ -271,21 +254,21 @@ def release(session: Session, booking: Booking, at: datetime) -> None:
 
 
 def take_in_walk_in(
-    session: Session, *, bike: BikeFacts, contact: Contact, wish: str, language: str, submission: str, at: datetime
+    session: Session,
+    *,
+    bike: rules.BikeFacts,
+    contact: Contact,
+    wish: str,
+    language: str,
+    submission: str,
+    at: datetime,
 ) -> WorkOrder:
-    """Open a work order at the counter for a bike that was not booked; a mail address, if given, gets the quote."""
+    """Open a work order at the counter for a bike that was not booked: a first name, and the code does the rest."""
     earlier = queries.find_by_submission(session, submission)
     if earlier is not None:
         return earlier
-    customer = (
-        customers.find_or_create(
-            session, name=contact.name, email=contact.email, phone=contact.phone, language=language, at=at
-        )
-        if contact.email
-        else None
-    )
     return _open_work_order(
-        session, bike, [], wish=wish, customer_id=customer.id if customer else None, contact=contact,
+        session, bike, [], wish=wish, customer_id=None, contact=contact,
         language=language, booking_id=None, promised_on=None, submission=submission, at=at,
     )  # fmt: skip
 
@@ -349,17 +332,8 @@ def _put_on_order(
     assert order.id is not None
     for old in orders_found.list_live_lines(session, order.id):
         orders.void_line(session, old.id, reason="nouveau devis", actor=actor, at=at)
-    orders.add_lines(session, order, [_order_line(line) for line in lines], at=at, added_by=actor.code)
-
-
-def _order_line(line: QuoteLine) -> orders.NewLine:
-    return orders.NewLine(
-        label_fr=line.label_fr,
-        label_en=line.label_en,
-        quantity=line.quantity,
-        unit_price_cents=line.unit_price_cents,
-        vat_rate_bp=line.vat_rate_bp,
-        product_id=line.product_id,
+    orders.add_lines(
+        session, order, [orders.NewLine(**rules.order_facts(line)) for line in lines], at=at, added_by=actor.code
     )
 
 

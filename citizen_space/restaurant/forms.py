@@ -4,26 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from citizen_space.customers.forms import Mail, Phone
 from citizen_space.kit.text import _
 from citizen_space.web import reading
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
-
-
-def _looks_like_mail(value: str) -> str:
-    name, at_sign, host = value.partition("@")
-    if not (name and at_sign and "." in host.strip(".")) or " " in value:
-        raise ValueError(_("Cette adresse ne semble pas complète, par exemple nom@exemple.fr."))
-    return value.lower()
-
-
-Mail = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=254), AfterValidator(_looks_like_mail)
-]
 
 
 class _Form(BaseModel):
@@ -50,9 +39,7 @@ class BookForm(_Form):
     party_size: int = Field(title=_("Nombre de personnes"), ge=1, le=12)
     name: Word = Field(title=_("Votre nom"))
     email: Mail = Field(title=_("Votre adresse électronique"))
-    phone: Annotated[str, StringConstraints(max_length=30, pattern=r"^[0-9+ .()-]{6,30}$")] = Field(
-        title=_("Votre téléphone")
-    )
+    phone: Phone = Field(title=_("Votre téléphone"))
 
 
 def read_guests(typed: Mapping[str, Any], party_size: int) -> list[GuestLine]:
