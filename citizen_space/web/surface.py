@@ -76,7 +76,7 @@ class Surface:
                 return route.app
         known = bool(candidates)
         for route in self._patterns:
-            match, found = _match(route, scope)
+            match, found = _match(route, {**scope, "path": path})
             if match is Match.FULL:
                 scope.update(found)
                 return route.app
