@@ -44,7 +44,8 @@ def _balanced(session: Session) -> Finding:
 
 def _sale_source() -> Select[Any]:
     """Each sealed sale beside what was posted for it."""
-    order_id, cents = col(Entry.order_id).label("order_id"), func.sum(col(Posting.debit_cents)).label("cents")
+    order_id = col(Entry.order_id)
+    cents = func.sum(col(Posting.debit_cents)).label("cents")
     posted = select(order_id, cents).select_from(Entry).join(Posting, col(Posting.entry_id) == col(Entry.id))
     totals = posted.where(col(Entry.source).like("sale:%")).group_by(order_id).subquery()
     sealed = col(FiscalRow.kind) == RowKind.SALE
