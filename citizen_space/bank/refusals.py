@@ -1,17 +1,17 @@
 """Why a bank's file is not taken: each names what is wrong with it."""
 
-from citizen_space.kit.errors import Refusal, Unreadable
+from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
 
 
-class FileRefused(Unreadable):
+class FileRefused(Refusal):
     """A file that cannot be taken."""
 
+    status = 422
     sentence = _("Ce fichier ne peut pas être lu.")
 
     def __init__(self, **facts: object) -> None:
-        super().__init__(None, **facts)
-        self.field = "file"
+        super().__init__("file", **facts)
 
 
 class FileEmpty(FileRefused):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import String, case, cast, column, func, literal_column, select, table
+from sqlalchemy import Date, String, case, cast, column, func, literal_column, select, table
 from sqlmodel import Session, col
 
 from citizen_space.compensation.models import (
@@ -26,7 +26,7 @@ from citizen_space.kit.errors import NotFound
 T = TypeVar("T", bound=Table)
 
 # Orders are a storey above: their table is named here as a foreign key names it, and only these columns are read.
-_orders = table("orders_order", column("id"), column("reference"), column("room"), column("trail_code"), column("on"))
+_orders = table("orders_order", column("id"), column("reference"), column("room"), column("trail_code"), column("on", Date))
 
 
 @dataclass(frozen=True)
