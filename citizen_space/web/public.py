@@ -3,6 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
+from citizen_space.kit.errors import NotFound
 from citizen_space.web.endpoint import page
 from citizen_space.web.visit import Visit
 
@@ -28,9 +29,17 @@ def legal(visit: Visit) -> Response:
     return visit.render("web/public/mentions.html")
 
 
+def components(visit: Visit) -> Response:
+    """Every component on one page, to look at while building; there is none in production."""
+    if visit.house.config.production:
+        raise NotFound
+    return visit.render("web/components.html")
+
+
 routes: list[Route] = [
     page("/", home),
     page("/venir", come),
     page("/accessibilite", accessibility),
     page("/mentions", legal),
+    page("/_components", components),
 ]

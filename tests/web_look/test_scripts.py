@@ -108,9 +108,18 @@ def test_what_a_hand_types_does_not(page: Page, stage: Stage) -> None:
     assert stage.sent == []
 
 
-def test_a_screen_nobody_touches_locks_itself(page: Page) -> None:
+def test_a_screen_nobody_touches_locks_itself(page: Page, stage: Stage) -> None:
     page.goto("/idle")
-    page.wait_for_url("**/verrouiller", timeout=8000)
+    page.wait_for_url("**/till?done=1")
+    assert [sent["path"] for sent in stage.sent] == ["/verrouiller"]
+
+
+def test_a_locked_screen_shows_nothing_even_when_the_server_is_silent(rough_page: Page, stage: Stage) -> None:
+    stage.answers = [503] * 20
+    rough_page.goto("/idle")
+    expect(rough_page.locator("[data-waiting]")).to_be_visible()
+    expect(rough_page.locator(".tile").first).to_be_hidden()
+    expect(rough_page.locator(".where__place")).to_be_hidden()
 
 
 def test_the_night_is_kept_on_this_machine(page: Page) -> None:

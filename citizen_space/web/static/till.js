@@ -70,10 +70,11 @@ for (const sign of ["pointerdown", "keydown"]) {
   document.addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
 }
 setInterval(() => {
-  const { idle, lock } = document.body.dataset;
-  if (!idle || Date.now() - touched < Number(idle) * 1000) return;
+  const idle = Number(document.body.dataset.idle);
+  if (!idle || Date.now() - touched < idle * 1000) return;
   touched = Date.now();
-  location.replace(lock);
+  document.body.classList.add("till--locked");
+  document.querySelector("form[data-lock]")?.requestSubmit();
 }, 1000);
 
 // ---- sending --------------------------------------------------------------------------------------------------------
@@ -91,10 +92,8 @@ const draw = (fresh, url) => {
   const same = new URL(url).pathname === location.pathname;
   document.title = fresh.title;
   document.body.className = fresh.body.className;
-  for (const name of ["idle", "lock"]) {
-    if (fresh.body.dataset[name]) document.body.dataset[name] = fresh.body.dataset[name];
-    else delete document.body.dataset[name];
-  }
+  if (fresh.body.dataset.idle) document.body.dataset.idle = fresh.body.dataset.idle;
+  else delete document.body.dataset.idle;
   document.body.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "SCRIPT"));
   history[same ? "replaceState" : "pushState"](null, "", url);
   if (same && document.querySelector(".choose")) document.querySelector(".choose").scrollTop = scrolled;
