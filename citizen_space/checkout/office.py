@@ -1,0 +1,157 @@
+"""What staff see of sales: the list, one sale with the whole way of its money, and the refund."""
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+from starlette.responses import Response
+from starlette.routing import Route
+
+from citizen_space.bank import queries as bank
+from citizen_space.cash import queries as drawers
+from citizen_space.checkout import queries, service
+from citizen_space.checkout.forms import RefundForm
+from citizen_space.fiscal import queries as registers
+from citizen_space.fiscal.models import FiscalRegister, RegisterKind
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.text import _, translate
+from citizen_space.ledger import queries as books
+from citizen_space.orders import queries as orders
+from citizen_space.orders import rules as order_rules
+from citizen_space.orders.models import Order, OrderKind
+from citizen_space.payments import queries as payments
+from citizen_space.payments.rules import TENDER_NAMES
+from citizen_space.web.endpoint import act, page
+from citizen_space.web.roles import FINANCE, ROOM_HEADS
+from citizen_space.web.visit import Visit
+
+# Those who run a room see and give back its sales; finance all of them.
+SALES = FINANCE | ROOM_HEADS
+STATUS_NAMES = {
+    "open": _("Ouverte"),
+    "settled": _("Réglée"),
+    "part_refunded": _("En partie remboursée"),
+    "refunded": _("Remboursée"),
+    "cancelled": _("Abandonnée"),
+}
+PAYMENT_NAMES = {
+    "pending": _("Attendu"),
+    "received": _("Reçu"),
+    "failed": _("Refusé"),
+    "expired": _("Délai écoulé"),
+    "cancelled": _("Abandonné"),
+    "sent": _("Envoyé"),
+    "succeeded": _("Rendu"),
+}
+REFUNDED = _("Remboursement enregistré.")
+_ROOMS = ("restaurant", "venue", "repairs")
+
+
+def _asked_day(visit: Visit) -> date | None:
+    typed = visit.query.get("jour")
+    if typed == "":
+        return None
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        return None if visit.query.get("q") else business_day(visit.at)
+
+
+def show_sales(visit: Visit) -> Response:
+    """The sales of a day, or those that a number names."""
+    on, text, room = _asked_day(visit), visit.query.get("q", "").strip(), visit.query.get("salle", "")
+    sales = queries.list_sales(visit.session, on=on, text=text, room=room if room in _ROOMS else "", limit=500)
+    total_cents = sum(
+        (s.order.gross_cents or 0) - s.order.refunded_cents for s in sales if s.order.kind == OrderKind.SALE
+    )
+    return visit.render(
+        "checkout/office/sales.html",
+        sales=sales,
+        on=on,
+        q=text,
+        chosen_room=room,
+        status_names=STATUS_NAMES,
+        total_cents=total_cents,
+    )
+
+
+def show_sale(visit: Visit) -> Response:
+    """One sale, and the walk of its money from the receipt to the bank."""
+    order_id: int = visit.path["order_id"]
+    order = orders.get_order(visit.session, order_id)
+    received = list(payments.list_payments(visit.session, order_id))
+    left_cents = _left(visit.session, order)
+    return visit.render(
+        "checkout/office/sale.html",
+        order=order,
+        lines=orders.list_lines(visit.session, order_id),
+        line_cents=order_rules.gross_cents,
+        payments=received,
+        refunds=payments.list_refunds(visit.session, order_id),
+        tender_names=TENDER_NAMES,
+        payment_names=PAYMENT_NAMES,
+        status_names=STATUS_NAMES,
+        left_cents=left_cents,
+        registers=_registers(visit) if left_cents else [],
+        **_walk(visit.session, order_id, received),
+    )
+
+
+def _walk(session: Session, order_id: int, received: list[Any]) -> dict[str, Any]:
+    """What the money of a sale went through, each piece with what leads to it."""
+    return {
+        "rows": queries.list_sealed_rows(session, order_id),
+        "entries": books.list_entries_for_order(session, order_id),
+        "postings": books.list_postings_for_order(session, order_id),
+        "accruals": queries.list_accruals(session, order_id),
+        "payouts": payments.list_payouts_of_payments(session, [payment.id for payment in received]),
+        "bank_lines": bank.list_lines_of_order(session, order_id),
+    }
+
+
+def _left(session: Session, order: Order) -> int:
+    if order.settled_at is None:
+        return 0
+    left_cents = (order.gross_cents or 0) - order.refunded_cents
+    return (
+        min(left_cents, service.deposit_left_cents(session, order)) if order.kind == OrderKind.DEPOSIT else left_cents
+    )
+
+
+def _registers(visit: Visit) -> list[tuple[int, str]]:
+    """Where a refund can be recorded: the online register, and the tills that are open."""
+    opened = drawers.list_open_sessions(visit.session)
+    return [
+        (register.id, _named(visit, register))
+        for register in registers.list_registers(visit.session)
+        if register.id is not None and (register.kind == RegisterKind.ONLINE or register.id in opened)
+    ]
+
+
+def _named(visit: Visit, register: FiscalRegister) -> str:
+    kind = _("en ligne") if register.kind == RegisterKind.ONLINE else _("caisse ouverte")
+    return f"{register.name} ({translate(kind, visit.language)})"
+
+
+def refund(visit: Visit) -> Response:
+    """Give a sale, or a part of it, back by the tenders it was paid with."""
+    form: RefundForm = visit.form
+    service.refund(
+        visit.session,
+        visit.path["order_id"],
+        amount_cents=form.amount,
+        reason=form.reason,
+        key=form.submission,
+        actor=visit.actor,
+        register_id=form.register_id,
+        at=visit.at,
+        keys=visit.house.keys,
+    )
+    return visit.redirect(f"/ventes/{visit.path['order_id']}", notice=REFUNDED)
+
+
+routes: list[Route] = [
+    page("/ventes", show_sales, roles=SALES, name="office-sales"),
+    page("/ventes/{order_id:int}", show_sale, roles=SALES, name="office-sale"),
+    act("/ventes/{order_id:int}/rembourser", refund, form=RefundForm, again=show_sale, roles=SALES),
+]
