@@ -166,3 +166,9 @@ def find_recorded_parameter(session: Session, register_id: int) -> int:
     last = select(FiscalRow.content).where(FiscalRow.register_id == register_id, FiscalRow.kind == RowKind.PARAMETER)
     text = session.exec(last.order_by(col(FiscalRow.number).desc()).limit(1)).first()
     return int(json.loads(text)["content"]["through"]) if text else 0
+
+
+def find_neighbour(session: Session, row: FiscalRow, step: int) -> FiscalRow | None:
+    """Return the row before (-1) or after (1) a row in its chain."""
+    chosen = select(FiscalRow).where(FiscalRow.register_id == row.register_id, FiscalRow.number == row.number + step)
+    return session.exec(chosen).first()

@@ -187,9 +187,20 @@ class _Chain:
         held_closing = self.closings.pop(row_id, None)
         if held_closing is None:
             raise _Misfit(_("la clôture manque dans la table des clôtures"))
-        held = (held_closing.period, held_closing.label, held_closing.sales_cents, held_closing.refunds_cents, held_closing.total_cents)
+        held = (
+            held_closing.period,
+            held_closing.label,
+            held_closing.sales_cents,
+            held_closing.refunds_cents,
+            held_closing.total_cents,
+        )
         said = tuple(content[name] for name in ("period", "label", "sales_cents", "refunds_cents", "total_cents"))
-        more = (held_closing.deposits_cents, held_closing.row_count, held_closing.perpetual_cents, json.loads(held_closing.totals))
+        more = (
+            held_closing.deposits_cents,
+            held_closing.row_count,
+            held_closing.perpetual_cents,
+            json.loads(held_closing.totals),
+        )
         sealed = ("deposits_cents", "row_count", "period_perpetual_cents", "totals")
         if held != said or more != tuple(content[name] for name in sealed):
             raise _Misfit(_("la table des clôtures ne dit pas la même chose que la ligne scellée"))

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.kit.errors import NotFound
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
+from citizen_space.printing.rules import is_in_trouble
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,9 @@ def count_by_printer(session: Session, states: Sequence[str]) -> dict[tuple[int,
 def count_copies(session: Session, job_id: int) -> int:
     """Count the duplicates made of a job."""
     return session.exec(select(func.count()).where(PrintJob.copy_of == job_id)).one()
+
+
+def list_troubled(session: Session, at: datetime) -> list[Printer]:
+    """Return the printers that somebody should look at."""
+    active = session.exec(select(Printer).where(col(Printer.active).is_(True)).order_by(col(Printer.code)))
+    return [printer for printer in active if is_in_trouble(printer.health, printer.health_at, at)]

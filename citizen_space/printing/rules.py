@@ -69,6 +69,13 @@ class PrinterUnknown(Refusal):
     sentence = _("Cette imprimante n’existe pas.")
 
 
+class OwnFallback(Refusal):
+    """A printer that is down cannot stand in for itself."""
+
+    status = 422
+    sentence = _("Une imprimante ne peut pas se remplacer elle-même.")
+
+
 def worth_until(kind: str, at: datetime, ttl_minutes: int | None = None) -> datetime:
     """Return until when a document is worth printing."""
     return at + timedelta(minutes=ttl_minutes or WORTH_MINUTES.get(kind, DEFAULT_WORTH_MINUTES))
@@ -103,3 +110,9 @@ def is_in_trouble(health: str, health_at: datetime | None, at: datetime) -> bool
     if health in ("offline", "no_paper"):
         return True
     return health_at is not None and at - health_at > SILENT_AFTER
+
+
+ADVICE = {
+    "offline": _("Vérifiez qu’elle est allumée. Sinon, appelez le personnel."),
+    "no_paper": _("Remettez un rouleau de papier."),
+}

@@ -63,6 +63,22 @@ def add_printer(
     return printer
 
 
+def change_printer(
+    session: Session, printer_id: int, *, name: str, address: str, columns: int, fallback_id: int | None, active: bool
+) -> Printer:
+    """Change a printer; one cannot stand in for itself."""
+    printer = lock_row(session, Printer, printer_id)
+    if fallback_id is not None:
+        queries.get_printer(session, fallback_id)
+    if fallback_id == printer_id:
+        raise rules.OwnFallback("fallback_id")
+    printer.name, printer.address, printer.columns = name, address, columns
+    printer.fallback_id, printer.active = fallback_id, active
+    session.add(printer)
+    session.flush()
+    return printer
+
+
 def add_agent(session: Session, name: str, *, at: datetime, token: str | None = None) -> str:
     """Make an agent known and return its token, which is shown once and kept as a hash only."""
     secret = token or new_secret()

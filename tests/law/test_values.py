@@ -11,26 +11,30 @@ from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import new_keys
 from citizen_space.law import queries, sample, service
 from citizen_space.law.models import Confirmed, Parameter
-from citizen_space.law.rules import ParameterUnknown, ParameterUnreadable, ParameterUnset, PastIsClosed
+from citizen_space.law.rules import ParameterUnknown, ParameterUnreadable, ParameterUnset, PastIsClosed, check_value
 
 TODAY = date(2026, 11, 23)
 
 # Every row of the table of facts; what it says in words is split into keys of one value each.
-KEYS = """smic_h min_pct_production min_pct_sg_I min_pct_sg_II min_pct_sg_III upkeep_levy_pct week_full_time_h
-year_full_time_h week_min_h day_max_h week_max_h overtime_pct overtime_quota_year_h complementary_pct
-extra_hours_notice_h break_min_at_6h daily_rest_h weekly_rest_h weekly_rest_day max_days_week public_holiday
-may_day_multiplier paid_leave_days medical_visit_max_years medical_visit_months maladie_rate old_age_min_base_month
-csg_rate crds_rate old_age_employee_rate sick_pay_from_day pam_month pam_year_end civil_brackets
-civil_brackets_year_end_mode civil_stop_amount release_rate release_base release_cap release_livret_threshold
-unclaimed_to_fgti_over civil_creditor_order civil_multi_creditor_key regisseur_remise advance_regularise_by
-sarvi_full_up_to sarvi_advance revenue_share_rate isca_retention_years isca_closings isca_proof_type isca_fine
-vat_cite_code archive_norm note_threshold_ttc note_retention_years receipt_on_demand vat_on_site vat_takeaway_now
-vat_conservable_food vat_soft_sealed vat_alcohol vat_show vat_show_first_n vat_bike_repair vat_second_hand
-vat_liable_restaurant vat_liable_venue vat_liable_repairs pmr_seats sibil_deadline ticket_statement meal_voucher_day
-meal_voucher_sunday circular_parts_copy_years fnuci_required_new fnuci_required_used fnuci_min_wheel_cm
-abandoned_bike_years legal_guarantee_months second_hand_register_years meat_origin_required customer_data_months
-vop_mandatory sepa_structured_address pain_version cash_accepted alcohol_sold booking_lead_days
-establishment_capacity""".split()
+KEYS = set(
+    """
+    smic_h min_pct_production min_pct_sg_I min_pct_sg_II min_pct_sg_III upkeep_levy_pct week_full_time_h
+    year_full_time_h week_min_h day_max_h week_max_h overtime_pct overtime_quota_year_h complementary_pct
+    extra_hours_notice_h break_min_at_6h daily_rest_h weekly_rest_h weekly_rest_day max_days_week public_holiday
+    may_day_multiplier paid_leave_days medical_visit_max_years medical_visit_months maladie_rate old_age_min_base_month
+    csg_rate crds_rate old_age_employee_rate sick_pay_from_day pam_month pam_year_end civil_brackets
+    civil_brackets_year_end_mode civil_stop_amount release_rate release_base release_cap release_livret_threshold
+    unclaimed_to_fgti_over civil_creditor_order civil_multi_creditor_key regisseur_remise advance_regularise_by
+    sarvi_full_up_to sarvi_advance revenue_share_rate isca_retention_years isca_closings isca_proof_type isca_fine
+    vat_cite_code archive_norm note_threshold_ttc note_retention_years receipt_on_demand vat_on_site vat_takeaway_now
+    vat_conservable_food vat_soft_sealed vat_alcohol vat_show vat_show_first_n vat_bike_repair vat_second_hand
+    vat_liable_restaurant vat_liable_venue vat_liable_repairs pmr_seats sibil_deadline ticket_statement meal_voucher_day
+    meal_voucher_sunday circular_parts_copy_years fnuci_required_new fnuci_required_used fnuci_min_wheel_cm
+    abandoned_bike_years legal_guarantee_months second_hand_register_years meat_origin_required customer_data_months
+    vop_mandatory sepa_structured_address pain_version cash_accepted alcohol_sold booking_lead_days
+    establishment_capacity
+    """.split()
+)
 
 
 @pytest.fixture
@@ -56,15 +60,13 @@ def say(session: Session, key: str, value: str, valid_from: date | None, at: dat
 
 def test_every_row_of_the_facts_is_there_with_its_reference(sown: Session) -> None:
     rows = queries.list_parameters(sown)
-    assert set(KEYS) <= {row.key for row in rows}
+    assert KEYS <= {row.key for row in rows}
     assert [row.value for row in rows if row.key == "smic_h"] == ["11.27", "11.52", "11.65", "11.88", "12.02", "12.31"]
     assert {row.confirmed for row in rows} == set(Confirmed)
     assert all(row.reference for row in rows if row.confirmed in ("C", "S"))
 
 
 def test_every_seeded_value_can_be_read_as_its_unit(sown: Session) -> None:
-    from citizen_space.law.rules import check_value
-
     for row in queries.list_parameters(sown):
         if row.value:
             assert check_value(row.key, row.unit, row.value) == row.value
@@ -76,7 +78,13 @@ def test_sowing_twice_changes_nothing(sown: Session, at: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("on", "cents"),
-    [(date(2023, 1, 1), 1127), (date(2023, 4, 30), 1127), (date(2025, 7, 1), 1188), (date(2026, 5, 31), 1202), (TODAY, 1231)],
+    [
+        (date(2023, 1, 1), 1127),
+        (date(2023, 4, 30), 1127),
+        (date(2025, 7, 1), 1188),
+        (date(2026, 5, 31), 1202),
+        (TODAY, 1231),
+    ],
 )
 def test_the_value_of_a_day_is_the_one_that_began_last(sown: Session, on: date, cents: int) -> None:
     assert queries.get_cents(sown, "smic_h", on) == cents
@@ -134,8 +142,8 @@ def test_what_nobody_had_said_may_be_said_for_any_day(sown: Session, at: datetim
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("smic_h", "abc"), ("smic_h", "-1"), ("smic_h", "1.234"), ("smic_h", "NaN"), ("smic_h", ""), ("cash_accepted", "oui"),
-     ("booking_lead_days", "1.5"), ("civil_brackets", "{"), ("vat_on_site", "1e999999"), ("house_name", "  ")],
+    [("smic_h", "abc"), ("smic_h", "-1"), ("smic_h", "1.234"), ("smic_h", "NaN"), ("smic_h", ""),
+     ("cash_accepted", "oui"), ("booking_lead_days", "1.5"), ("civil_brackets", "{"), ("vat_on_site", "1e999999"), ("house_name", "  ")],
 )  # fmt: skip
 def test_an_unreadable_value_is_refused(sown: Session, at: datetime, key: str, value: str) -> None:
     with pytest.raises(Refusal):
@@ -145,7 +153,7 @@ def test_an_unreadable_value_is_refused(sown: Session, at: datetime, key: str, v
 def test_the_table_refuses_to_be_changed(sown: Session) -> None:
     for statement in ("UPDATE law_parameter SET value = '1'", "DELETE FROM law_parameter"):
         with pytest.raises(Exception, match="sealed: law_parameter"), sown.begin_nested():
-            sown.exec(text(statement))
+            sown.execute(text(statement))
 
 
 def test_many_questions_cost_one_small_select(fresh_database: Database, at: datetime) -> None:

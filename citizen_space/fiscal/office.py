@@ -1,0 +1,124 @@
+"""The fiscal record as finance sees it: rows with their exact text, closings, the proof that nothing was changed."""
+
+import json
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from citizen_space.fiscal import queries, rules, service, verifier
+from citizen_space.fiscal.forms import ClosingsForm, RowsForm
+from citizen_space.fiscal.models import Period, RowKind
+from citizen_space.fiscal.queries import RowFilter
+from citizen_space.kit.text import LazyText, _
+from citizen_space.web.endpoint import Route, page
+from citizen_space.web.roles import FINANCE
+from citizen_space.web.visit import Visit
+
+PER_PAGE = 50
+KIND_NAMES: dict[str, LazyText] = {
+    RowKind.SALE: _("Vente"),
+    RowKind.REFUND: _("Remboursement"),
+    RowKind.VOID: _("Annulation"),
+    RowKind.NOTE: _("Note"),
+    RowKind.DUPLICATE: _("Duplicata"),
+    RowKind.DEPOSIT: _("Acompte"),
+    RowKind.NO_SALE: _("Tiroir sans vente"),
+    RowKind.OPENING: _("Ouverture"),
+    RowKind.CLOSING: _("Clôture"),
+    RowKind.SIGN_IN_REFUSED: _("Connexion refusée"),
+    RowKind.TRAINING: _("Formation"),
+    RowKind.PARAMETER: _("Paramètre"),
+    RowKind.VERSION: _("Version"),
+    RowKind.INTEGRITY: _("Contrôle d’intégrité"),
+}
+PERIOD_NAMES: dict[str, LazyText] = {Period.DAY: _("Jour"), Period.MONTH: _("Mois"), Period.YEAR: _("Année")}
+
+
+def show_rows(visit: Visit) -> Response:
+    """Rows, newest first; the address keeps what was asked."""
+    asked = visit.ask(RowsForm)
+    wanted = RowFilter(asked.register_id, asked.kind, asked.from_on, asked.to_on, asked.order_id)
+    rows = queries.list_rows(visit.session, wanted, limit=PER_PAGE + 1, offset=(asked.page - 1) * PER_PAGE)
+    registers = queries.list_registers(visit.session)
+    kept = {name: value for name, value in asked.model_dump(mode="json").items() if value and name != "page"}
+    return visit.render(
+        "fiscal/office/rows.html",
+        rows=rows[:PER_PAGE],
+        asked=asked,
+        registers=registers,
+        codes={register.id: register.code for register in registers},
+        kind_names=KIND_NAMES,
+        receipt_number=rules.receipt_number,
+        base="?" + urlencode([*kept.items(), ("page", "")]),
+        has_next=len(rows) > PER_PAGE,
+    )
+
+
+def show_row(visit: Visit) -> Response:
+    """One row: what it says, word for word, and whether it still fits."""
+    row = queries.get_row(visit.session, visit.path["row_id"])
+    register = queries.get_register(visit.session, row.register_id)
+    before = queries.find_neighbour(visit.session, row, -1)
+    after = queries.find_neighbour(visit.session, row, 1)
+    problem = verifier.row_problem(row, visit.house.keys, before.hash if before else rules.GENESIS)
+    return visit.render(
+        "fiscal/office/row.html",
+        row=row,
+        register=register,
+        number=rules.receipt_number(register.code, row.number),
+        problem_of_row=problem,
+        before=before,
+        after=after,
+        sealed=_readable(row.content),
+        kind_names=KIND_NAMES,
+    )
+
+
+def _readable(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2, sort_keys=True)
+    except ValueError:
+        return text
+
+
+def show_closings(visit: Visit) -> Response:
+    """Closings, newest first."""
+    asked = visit.ask(ClosingsForm)
+    registers = queries.list_registers(visit.session)
+    closings = queries.list_closings(visit.session, register_id=asked.register_id, period=asked.period, limit=400)
+    return visit.render(
+        "fiscal/office/closings.html",
+        closings=closings,
+        asked=asked,
+        registers=registers,
+        codes={register.id: register.code for register in registers},
+        period_names=PERIOD_NAMES,
+    )
+
+
+def show_closing(visit: Visit) -> Response:
+    """One closing: its totals, VAT by rate, tenders, counts."""
+    closing = queries.get_closing(visit.session, visit.path["closing_id"])
+    return visit.render(
+        "fiscal/office/closing.html",
+        closing=closing,
+        register=queries.get_register(visit.session, closing.register_id),
+        totals=service.totals_of(closing),
+        period_names=PERIOD_NAMES,
+        kind_names=KIND_NAMES,
+    )
+
+
+def show_verification(visit: Visit) -> Response:
+    """Where the check is begun, or its result."""
+    report = service.verify(visit.session, visit.house.keys) if visit.query.get("verifier") else None
+    return visit.render("fiscal/office/verification.html", report=report)
+
+
+routes: list[Route] = [
+    page("/journal", show_rows, roles=FINANCE),
+    page("/journal/clotures", show_closings, roles=FINANCE),
+    page("/journal/clotures/{closing_id:int}", show_closing, roles=FINANCE),
+    page("/journal/verification", show_verification, roles=FINANCE),
+    page("/journal/{row_id:int}", show_row, roles=FINANCE),
+]
