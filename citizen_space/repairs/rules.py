@@ -9,7 +9,16 @@ from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
 from citizen_space.products.rules import Offer as Product
-from citizen_space.repairs.models import Answer, QuoteLine, WorkSession, WorkshopDay, WorkStatus
+from citizen_space.repairs.models import (
+    Answer,
+    Quote,
+    QuoteLine,
+    QuoteStatus,
+    WorkOrder,
+    WorkSession,
+    WorkshopDay,
+    WorkStatus,
+)
 
 _S = WorkStatus
 
@@ -25,6 +34,19 @@ MOVES: dict[str, frozenset[str]] = {
     _S.DECLINED: frozenset({_S.QUOTED, _S.HANDED_OVER}),
     _S.HANDED_OVER: frozenset(),
     _S.CANCELLED: frozenset(),
+}
+
+STATES = {
+    WorkStatus.BOOKED: _("attendu à l’atelier"),
+    WorkStatus.TAKEN_IN: _("déposé, diagnostic en cours"),
+    WorkStatus.QUOTED: _("devis envoyé, votre réponse est attendue"),
+    WorkStatus.APPROVED: _("devis accepté, en attente de réparation"),
+    WorkStatus.IN_PROGRESS: _("en réparation"),
+    WorkStatus.WAITING_FOR_PARTS: _("en attente d’une pièce"),
+    WorkStatus.READY: _("prêt, vous pouvez venir"),
+    WorkStatus.HANDED_OVER: _("rendu"),
+    WorkStatus.DECLINED: _("devis refusé, à reprendre tel quel"),
+    WorkStatus.CANCELLED: _("annulé"),
 }
 
 # Bikes are dropped off and picked up between these hours of the wall.
@@ -44,6 +66,13 @@ class DayNotBookable(Refusal):
     """Too early, too late, or the workshop is closed."""
 
     sentence = _("Ce jour ne peut pas être réservé. Choisissez un jour proposé.")
+
+
+class CapacityTaken(Refusal):
+    """Fewer minutes than are promised already."""
+
+    status = 422
+    sentence = _("%(taken)s minutes de ce jour sont déjà promises : indiquez-en au moins autant.")
 
 
 class NothingWished(Refusal):
@@ -155,6 +184,18 @@ def order_facts(line: QuoteLine) -> dict[str, Any]:
     }
 
 
+def wish_facts(product: Product) -> dict[str, Any]:
+    """A piece of work as it is wished for, at the price shown."""
+    return {
+        "product_id": product.product_id,
+        "label_fr": product.name_fr,
+        "label_en": product.name_en,
+        "price_cents": product.price_cents,
+        "vat_rate_bp": product.vat_rate_bp,
+        "minutes": product.minutes or 1,
+    }
+
+
 def can_move(status: str, to: str) -> bool:
     """Tell whether a work order in one status may take another."""
     return to in MOVES[status]
@@ -173,6 +214,12 @@ def total_cents(lines: Iterable[QuoteLine]) -> int:
 def status_after(lines: Sequence[QuoteLine]) -> WorkStatus:
     """Where a bike stands once its quote is answered: one yes is work to do."""
     return WorkStatus.APPROVED if accepted(lines) else WorkStatus.DECLINED
+
+
+def may_answer(quote: Quote, work_order: WorkOrder, on: date) -> bool:
+    """Whether a quote is the one that stands, unanswered and still valid."""
+    stands = quote.status == QuoteStatus.SENT and work_order.status == WorkStatus.QUOTED
+    return stands and (quote.valid_until is None or on <= quote.valid_until)
 
 
 def minutes_worked(sessions: Iterable[WorkSession], at: datetime) -> int:

@@ -10,7 +10,7 @@ from citizen_space.kit.ids import new_key
 from citizen_space.kit.keys import Keys
 from citizen_space.products.models import Category, Price, Product
 from citizen_space.products.queries import find_offer_by_code
-from citizen_space.repairs import rules, service
+from citizen_space.repairs import queries, rules, service
 from citizen_space.repairs.models import WorkshopDay
 from citizen_space.room import Contact
 
@@ -98,5 +98,5 @@ def _plant_bike(
     lines = [rules.wanted(offer) for offer in offers if offer is not None]
     sent = service.quote(session, work_order.id, lines, actor=COUNTER, at=at)
     if answered:
-        accepted = {line.id or 0: True for line in service.queries.list_quote_lines(session, sent.id)}
+        accepted = {line.id or 0: True for line in queries.list_quote_lines(session, sent.id)}
         service.approve(session, sent.id or 0, accepted, actor=COUNTER, at=at)

@@ -175,21 +175,9 @@ def _open_work_order(
     session.add(work_order)
     session.flush()
     assert work_order.id is not None
-    session.add_all(_wish(work_order.id, product) for product in wishes)
+    session.add_all(Wish(work_order_id=work_order.id, **rules.wish_facts(product)) for product in wishes)
     session.flush()
     return work_order
-
-
-def _wish(work_order_id: int, product: Product) -> Wish:
-    return Wish(
-        work_order_id=work_order_id,
-        product_id=product.product_id,
-        label_fr=product.name_fr,
-        label_en=product.name_en,
-        price_cents=product.price_cents,
-        vat_rate_bp=product.vat_rate_bp,
-        minutes=product.minutes or 1,
-    )
 
 
 def arrive(session: Session, work_order_id: int, *, condition: str, accessories: str, at: datetime) -> WorkOrder:
@@ -393,9 +381,19 @@ def hand_over(session: Session, work_order_id: int, *, claim_code: str, at: date
     return work_order
 
 
+def set_capacity(session: Session, on: date, capacity_minutes: int) -> WorkshopDay:
+    """Give a day its minutes. Raises CapacityTaken below what is taken."""
+    day = session.get(WorkshopDay, on, with_for_update=True) or WorkshopDay(on=on, capacity_minutes=0)
+    if capacity_minutes < day.taken_minutes:
+        raise rules.CapacityTaken("capacity_minutes", taken=day.taken_minutes)
+    day.capacity_minutes = capacity_minutes
+    session.add(day)
+    session.flush()
+    return day
+
+
 def _move(session: Session, work_order: WorkOrder, to: WorkStatus) -> None:
     if not rules.can_move(work_order.status, to):
         raise rules.CannotMoveSo
     work_order.status = to
     session.add(work_order)
-    # A constraint asks for the moment beside the status: the caller sets both before the flush.
