@@ -80,7 +80,7 @@ def _keep(visit: Visit, upload: Upload, file: ReadFile) -> Response:
         visit.session, upload.content, actor=visit.actor, at=visit.at, name=upload.filename, file=file
     )
     if done.again:
-        notice = _say(visit, _("Ce fichier avait déjà été importé : rien n’a changé."))
+        notice = _say(visit, _("Ce fichier avait déjà été importé : rien n’a changé."))
     else:
         notice = _say(
             visit,

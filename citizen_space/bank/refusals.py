@@ -23,7 +23,7 @@ class FileEmpty(FileRefused):
 class FileTooBig(FileRefused):
     """More than a bank sends."""
 
-    sentence = _("Le fichier est trop volumineux : %(limit)s Mo au plus.")
+    sentence = _("Le fichier est trop volumineux : %(limit)s Mo au plus.")
 
 
 class FormatUnknown(FileRefused):
@@ -41,7 +41,7 @@ class XmlBroken(FileRefused):
 class XmlForbidden(FileRefused):
     """A document type or an entity: no bank sends one."""
 
-    sentence = _("Le fichier XML contient une déclaration interdite (DOCTYPE ou entité) : il est refusé.")
+    sentence = _("Le fichier XML contient une déclaration interdite (DOCTYPE ou entité) : il est refusé.")
 
 
 class SchemaRefused(FileRefused):
@@ -53,13 +53,13 @@ class SchemaRefused(FileRefused):
 class ValueUnreadable(FileRefused):
     """A date or an amount that is none."""
 
-    sentence = _("« %(value)s » n’est pas lisible (%(where)s).")
+    sentence = _("« %(value)s » n’est pas lisible (%(where)s).")
 
 
 class NotEuro(FileRefused):
     """Another currency."""
 
-    sentence = _("Le relevé contient un montant en %(currency)s : seuls les euros sont pris en charge (%(where)s).")
+    sentence = _("Le relevé contient un montant en %(currency)s : seuls les euros sont pris en charge (%(where)s).")
 
 
 class NoStatement(FileRefused):
@@ -78,7 +78,7 @@ class BalanceWrong(FileRefused):
     """The arithmetic of the statement does not hold."""
 
     sentence = _(
-        "Le relevé %(number)s ne tombe pas juste : ouverture %(opening_cents)s, mouvements %(movement_cents)s, "
+        "Le relevé %(number)s ne tombe pas juste : ouverture %(opening_cents)s, mouvements %(movement_cents)s, "
         "clôture annoncée %(closing_cents)s."
     )
 
@@ -108,7 +108,7 @@ class StatementGap(FileRefused):
     status = 409
     sentence = _(
         "Le relevé %(number)s ouvre à %(opening_cents)s alors que le précédent s’arrête à %(expected_cents)s "
-        "le %(until_on)s : il manque un relevé, importez-le d’abord."
+        "le %(until_on)s : il manque un relevé, importez-le d’abord."
     )
 
 
@@ -117,7 +117,7 @@ class StatementContradicts(FileRefused):
 
     status = 409
     sentence = _(
-        "Le relevé %(number)s couvre des jours déjà importés mais ne dit pas la même chose : "
+        "Le relevé %(number)s couvre des jours déjà importés mais ne dit pas la même chose : "
         "%(count)s ligne(s) inconnue(s). Rien n’a été importé."
     )
 
@@ -137,4 +137,4 @@ class TargetMatched(Refusal):
 class AmountsDiffer(Refusal):
     """Confirmation is for the reference, never for the amount."""
 
-    sentence = _("Les montants diffèrent (%(line_cents)s et %(target_cents)s) : le rapprochement n’est pas possible.")
+    sentence = _("Les montants diffèrent (%(line_cents)s et %(target_cents)s) : le rapprochement n’est pas possible.")

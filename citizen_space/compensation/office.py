@@ -100,8 +100,8 @@ def export(visit: Visit) -> Response:
         at=visit.at,
     )
     if made.again:
-        return _back_to(visit, _say(visit, _("Ce fichier avait déjà été produit : c’est le même, à l’octet près.")))
-    return _back_to(visit, _say(visit, _("Le fichier est prêt : téléchargez-le et remettez-le à la banque.")))
+        return _back_to(visit, _say(visit, _("Ce fichier avait déjà été produit : c’est le même, à l’octet près.")))
+    return _back_to(visit, _say(visit, _("Le fichier est prêt : téléchargez-le et remettez-le à la banque.")))
 
 
 def download(visit: Visit) -> Response:

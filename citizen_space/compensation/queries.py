@@ -26,7 +26,9 @@ from citizen_space.kit.errors import NotFound
 T = TypeVar("T", bound=Table)
 
 # Orders are a storey above: their table is named here as a foreign key names it, and only these columns are read.
-_orders = table("orders_order", column("id"), column("reference"), column("room"), column("trail_code"), column("on", Date))
+_orders = table(
+    "orders_order", column("id"), column("reference"), column("room"), column("trail_code"), column("on", Date)
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ class NothingToTransfer(Refusal):
     """Nothing is owed, or refunds outweigh it: it is carried over."""
 
     sentence = _(
-        "Il n’y a rien à verser à ce bénéficiaire pour cette période (solde : %(open_cents)s). "
+        "Il n’y a rien à verser à ce bénéficiaire pour cette période (solde : %(open_cents)s). "
         "Un solde négatif est reporté sur le prochain virement."
     )
 
@@ -22,13 +22,13 @@ class TransferElsewhere(Refusal):
 class SamePerson(NotAllowed):
     """The second person must be another one."""
 
-    sentence = _("Une seconde personne doit approuver : celle qui a préparé ne le peut pas.")
+    sentence = _("Une seconde personne doit approuver : celle qui a préparé ne le peut pas.")
 
 
 class AccountChanger(NotAllowed):
     """Whoever changed the account may not release money to it."""
 
-    sentence = _("Vous avez modifié le compte de ce bénéficiaire : une autre personne doit approuver ce virement.")
+    sentence = _("Vous avez modifié le compte de ce bénéficiaire : une autre personne doit approuver ce virement.")
 
 
 class AccountHasChanged(Refusal):
@@ -44,34 +44,34 @@ class IbanWrong(Refusal):
     """Not an account number."""
 
     status = 422
-    sentence = _("Ce numéro IBAN n’est pas valide : vérifiez chaque caractère.")
+    sentence = _("Ce numéro IBAN n’est pas valide : vérifiez chaque caractère.")
 
 
 class BicWrong(Refusal):
     """Not a bank code."""
 
     status = 422
-    sentence = _("Ce code BIC n’est pas valide : huit ou onze caractères, sans espace.")
+    sentence = _("Ce code BIC n’est pas valide : huit ou onze caractères, sans espace.")
 
 
 class DocumentMissing(Refusal):
     """No document, no rule."""
 
     status = 422
-    sentence = _("Joignez le document qui fonde cette règle : sans document, aucune règle ne s’applique.")
+    sentence = _("Joignez le document qui fonde cette règle : sans document, aucune règle ne s’applique.")
 
 
 class DocumentAltered(Refusal):
     """The stored text no longer has the fingerprint that was noted."""
 
-    sentence = _("Le document enregistré ne correspond plus à son empreinte : la règle ne peut pas être approuvée.")
+    sentence = _("Le document enregistré ne correspond plus à son empreinte : la règle ne peut pas être approuvée.")
 
 
 class RulePast(Refusal):
     """A rule never touches the past."""
 
     status = 422
-    sentence = _("Une règle ne s’applique jamais au passé : choisissez une date à partir du %(earliest_on)s.")
+    sentence = _("Une règle ne s’applique jamais au passé : choisissez une date à partir du %(earliest_on)s.")
 
 
 class RuleThere(Refusal):
@@ -102,7 +102,7 @@ class HouseAccountMissing(Refusal):
 class ReceiptUnknown(NotFound):
     """No receipt carries this code."""
 
-    sentence = _("Nous ne trouvons pas de reçu portant ce code. Vérifiez-le : il est imprimé au bas du reçu.")
+    sentence = _("Nous ne trouvons pas de reçu portant ce code. Vérifiez-le : il est imprimé au bas du reçu.")
 
 
 class NameNotTyped(Refusal):
