@@ -16,6 +16,7 @@ from citizen_space.printing.queries import find_printer
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import FINANCE, ROOM_HEADS
 from citizen_space.web.visit import Visit
+from printers.document import Document
 
 # A member of staff owns the till session: a worker never opens, counts or closes one.
 TILLS = ROOM_HEADS | FINANCE
@@ -117,7 +118,7 @@ def _queue(visit: Visit, z: service.Z) -> None:
         )
 
 
-def z_document(z: service.Z, code: str, language: str) -> "printouts.Document":
+def z_document(z: service.Z, code: str, language: str) -> Document:
     """Return a close on paper."""
     drawer: DrawerSession = z.drawer
     assert drawer.closed_at is not None

@@ -236,3 +236,27 @@ def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> li
 def last_payout_at(session: Session, provider: str) -> datetime | None:
     """Return when the newest payout we know was stored."""
     return session.exec(select(func.max(Payout.created_at)).where(Payout.provider == provider)).one()
+
+
+def list_troubled_refunds(session: Session, limit: int = 200) -> list[tuple[Refund, Payment]]:
+    """List the refunds that failed or still wait: work for finance."""
+    rows = session.exec(
+        select(Refund, Payment)
+        .join(Payment, col(Payment.id) == col(Refund.payment_id))
+        .where(col(Refund.status).in_([RefundStatus.FAILED, RefundStatus.PENDING, RefundStatus.SENT]))
+        .order_by(col(Refund.id))
+        .limit(limit)
+    ).all()
+    return [(refund, payment) for refund, payment in rows]
+
+
+def list_items_with_orders(session: Session, payout_id: int) -> list[tuple[PayoutItem, int | None]]:
+    """List what a payout is made of, each with the order it belongs to."""
+    through_refund = select(Refund.payment_id).where(Refund.id == PayoutItem.refund_id).scalar_subquery()
+    rows = session.exec(
+        select(PayoutItem, Payment.order_id)
+        .join(Payment, col(Payment.id) == func.coalesce(PayoutItem.payment_id, through_refund), isouter=True)
+        .where(PayoutItem.payout_id == payout_id)
+        .order_by(col(PayoutItem.id))
+    ).all()
+    return [(item, order_id) for item, order_id in rows]
