@@ -86,6 +86,7 @@ class Agent:
         self.stopping = threading.Event()
         self._guard = threading.Lock()
         self._held: dict[int, Job] = {}
+        self._telling: set[int] = set()
         self._printers: dict[str, Printer] = {}
         self._workers: dict[str, Worker] = {}
 
@@ -117,17 +118,21 @@ class Agent:
 
     def begin_sending(self, job: Job) -> bool:
         """Tell the server that a job goes out now; return whether it still wants that."""
-        self.spool.record(Entry(job.id, job.lease, "taken"))
         for attempt in range(_TRIES_TO_SAY_SENDING):
+            entry = Entry(job.id, job.lease, "taken")
+            self.spool.record(entry)
             try:
-                answer = self._tell(job.id, job.lease, "sending")
+                answer = self._tell(entry.id, entry.lease, "sending")
             except ServerUnreachable:
                 self.stopping.wait(0.5 * 2**attempt)
                 continue
-            if not answer.accepted:
+            if answer.accepted:
+                return True
+            # The lease may have been renewed while this was on its way.
+            if job.lease == entry.lease:
                 log.warning("job %d: no longer ours (HTTP %d)", job.id, answer.status)
-                self.drop(job)
-            return answer.accepted
+                self._drop(job, entry)
+                return False
         self.settle(job, Outcome("failed", "serveur injoignable avant l’impression"))
         return False
 
@@ -143,9 +148,9 @@ class Agent:
         with contextlib.suppress(ServerUnreachable):
             self._report(entry)
 
-    def drop(self, job: Job) -> None:
+    def _drop(self, job: Job, entry: Entry) -> None:
         """Forget a job of which nothing went out and which the server gives to somebody else."""
-        self.spool.forget(job.id)
+        self.spool.forget(entry)
         with self._guard:
             self._held.pop(job.id, None)
 
@@ -195,7 +200,7 @@ class Agent:
                 waiting.lease = job.lease
                 return
         entry = self.spool.find(job.id)
-        if entry is not None:
+        if entry is not None and entry.state != "failed":
             # It was printed, or may have been, and the server never heard: the answer is told, the paper not repeated.
             self.spool.record(replace(entry, lease=job.lease, refused=False))
             return
@@ -229,9 +234,21 @@ class Agent:
                 self._report(entry)
 
     def _report(self, entry: Entry) -> None:
+        """Tell the server one outcome, once at a time."""
+        with self._guard:
+            if entry.id in self._telling:
+                return
+            self._telling.add(entry.id)
+        try:
+            self._settle_with_server(entry)
+        finally:
+            with self._guard:
+                self._telling.discard(entry.id)
+
+    def _settle_with_server(self, entry: Entry) -> None:
         answer = self._tell(entry.id, entry.lease, entry.state, entry.detail)
         if answer.accepted:
-            self.spool.forget(entry.id)
+            self.spool.forget(entry)
         else:
             log.warning("job %d: the server refuses to hear %s (HTTP %d)", entry.id, entry.state, answer.status)
             self.spool.refuse(entry)

@@ -66,11 +66,12 @@ class Spool:
                 self._entries[entry.id] = replace(entry, refused=True)
                 self._write(f"job-{entry.id}.json", asdict(self._entries[entry.id]))
 
-    def forget(self, job_id: int) -> None:
-        """Drop a job that is settled with the server."""
+    def forget(self, entry: Entry) -> None:
+        """Drop a job that is settled with the server, unless it was begun anew by now."""
         with self._writing:
-            self._entries.pop(job_id, None)
-            (self._folder / f"job-{job_id}.json").unlink(missing_ok=True)
+            if self._entries.get(entry.id) == entry:
+                del self._entries[entry.id]
+                (self._folder / f"job-{entry.id}.json").unlink(missing_ok=True)
 
     def find(self, job_id: int) -> Entry | None:
         """Return how far a job has come, if it was ever begun and is not settled."""

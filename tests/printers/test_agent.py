@@ -341,7 +341,8 @@ def test_an_agent_killed_in_the_middle_of_a_job_never_prints_it_again(
         assert house.outcome(2).state == "printed"
         agent.terminate()
         assert agent.wait(2.5) == 0
-    assert outcome.state == ("unknown" if begun_before else "failed")
+    # Where not a byte had gone out it may be printed now, or fail and be handed out again.
+    assert outcome.state in (("unknown",) if begun_before else ("failed", "printed"))
     assert times_begun(printer.drawn, 1) <= 1
     assert times_begun(printer.drawn, 2) == 1
 
@@ -398,7 +399,8 @@ def test_the_spool_remembers_across_runs(tmp_path: Path) -> None:
     spool.record(Entry(1, "a", "sending"))
     spool.record(Entry(2, "b", "printed"))
     spool.record(Entry(3, "c", "printed"))
-    spool.forget(3)
+    spool.forget(Entry(3, "c", "printed"))
+    spool.forget(Entry(2, "another lease", "printed"))
     spool.refuse(Entry(2, "another lease", "printed"))
     with pytest.raises(SpoolInUse):
         Spool(tmp_path)

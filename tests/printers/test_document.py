@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from printers.document import (
     Code,
@@ -24,6 +24,7 @@ from tests.printers.samples import SAMPLES, receipt
 from tests.printers.strategies import documents
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_every_document_comes_back_from_its_json(document: Document) -> None:
     assert from_json(to_json(document)) == document

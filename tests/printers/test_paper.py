@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -50,7 +50,7 @@ def test_every_kind_of_document_stands_on_paper_as_laid_out(sample: Any, columns
     assert interpret(render(sample(), profile), columns) == layout(sample(), columns, code_page)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.sampled_from([48, 42, 32, 24]), st.sampled_from(["cp1252", "cp858", "cp437"]))
 def test_no_document_makes_bytes_that_a_printer_refuses(paper: Document, columns: int, code_page: str) -> None:
     profile = Profile(columns=columns, code_page=code_page)
@@ -59,14 +59,14 @@ def test_no_document_makes_bytes_that_a_printer_refuses(paper: Document, columns
     assert paper_text(drawn, columns) == preview_text(paper, columns, code_page)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_every_document_can_be_looked_at(paper: Document) -> None:
     ElementTree.fromstring(preview_svg(paper, 32))
     assert Image.open(io.BytesIO(paper_png(layout(paper, 32), 32))).width == 32 * 12 + 64
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SAMPLES), st.lists(st.integers(1, 400), max_size=12))
 def test_bytes_may_come_in_pieces_of_any_size(sample: Any, pieces: list[int]) -> None:
     data, reader, drawn = render(sample()), Reader(), []
@@ -298,7 +298,7 @@ def test_what_no_printer_would_print_is_an_error_with_its_place(data: bytes, off
     assert wrong.value.offset == offset
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
