@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -13,8 +14,11 @@ from citizen_space.compensation.models import Rule
 from citizen_space.compensation.queries import MonthShare, Step
 from citizen_space.compensation.refusals import ReceiptUnknown
 from citizen_space.kit.clock import business_day
+from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.web.endpoint import page
 from citizen_space.web.visit import Visit
+
+_ROOMS: tuple[str, ...] = ROOM_NAMES
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def show_money(visit: Visit) -> Response:
     return visit.render(
         "compensation/public/money.html",
         months=months,
+        by_month=_by_month(months, visit.language),
         rooms=_sum_by_room(months),
         totals=_sum_all(months),
         rules=_sorted(queries.list_rules_in_force(visit.session, business_day(visit.at))),
@@ -89,6 +94,17 @@ def _tidy(code: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", code.upper())[:32]
 
 
+def _by_month(months: list[MonthShare], language: str) -> list[tuple[str, list[MonthShare]]]:
+    """The months by their names, the newest first, each with its rooms in the house's order."""
+    named: dict[str, list[MonthShare]] = {}
+    for one in sorted(months, key=lambda one: _ROOMS.index(one.room)):
+        named.setdefault(one.month, []).append(one)
+    return [
+        (format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=language).capitalize(), named[month])
+        for month in sorted(named, reverse=True)
+    ]
+
+
 def _sum_all(months: list[MonthShare]) -> MonthShare:
     return MonthShare(
         month="",
@@ -99,15 +115,12 @@ def _sum_all(months: list[MonthShare]) -> MonthShare:
     )
 
 
-_ROOMS = ("restaurant", "venue", "repairs")
-
-
 def _sum_by_room(months: list[MonthShare]) -> list[tuple[str, int]]:
     return [(room, sum(one.collected_cents for one in months if one.room == room)) for room in _ROOMS]
 
 
 def _sorted(rules: list[Rule]) -> list[Rule]:
-    return sorted(rules, key=lambda rule: _ROOMS.index(rule.room) if rule.room in _ROOMS else len(_ROOMS))
+    return sorted(rules, key=lambda rule: _ROOMS.index(rule.room))
 
 
 routes: list[BaseRoute] = [
