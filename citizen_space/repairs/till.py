@@ -220,7 +220,9 @@ def settle(visit: Visit) -> Response:
         keys=visit.house.keys,
         at=visit.at,
     )
-    return visit.redirect(f"/velos/{work_order.id}", _("C’est payé. Demandez le ticket de dépôt."))
+    return visit.redirect(
+        f"/ventes/{work_order.order_id}", _("C’est payé. Rendez maintenant le vélo contre son ticket.")
+    )
 
 
 def hand_over(visit: Visit) -> Response:

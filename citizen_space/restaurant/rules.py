@@ -68,6 +68,7 @@ class NothingToFire(Refusal):
 SENT_TO_KITCHEN = _("C’est envoyé en cuisine.")
 NOTE_IS_PRINTED = _("La note s’imprime.")
 MARKED_NO_SHOW = _("C’est noté : la table est libre.")
+IT_IS_PAID = _("C’est payé.")
 SAVED = _("C’est enregistré.")
 
 

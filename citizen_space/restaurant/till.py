@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from citizen_space.checkout import printouts as papers
+from citizen_space.checkout import papers
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
@@ -205,7 +205,7 @@ def print_note(visit: Visit) -> Response:
     form: SubmissionForm = visit.form
     tab = queries.get_tab_of_order(visit.session, visit.path["order_id"])
     tab.note_asked_at = visit.at
-    checkout.print_note(
+    papers.print_note(
         visit.session,
         tab.order_id,
         register_id=visit.register_id,
@@ -248,7 +248,7 @@ def settle(visit: Visit) -> Response:
         keys=visit.house.keys,
         at=visit.at,
     )
-    return visit.redirect(f"/restaurant/tables/{order_id}/paye")
+    return visit.redirect(f"/ventes/{order_id}", rules.IT_IS_PAID)
 
 
 def _tenders(form: SettleForm, due_cents: int) -> list[checkout.Tender]:
@@ -258,21 +258,6 @@ def _tenders(form: SettleForm, due_cents: int) -> list[checkout.Tender]:
         checkout.Tender("card", due_cents - form.meal_voucher_cents - form.cash_cents, form.card_reference),
     ]
     return [tender for tender in given if tender.amount_cents > 0]
-
-
-def show_paid(visit: Visit) -> Response:
-    """It is paid: a receipt, if they ask for one."""
-    order = orders_found.get_order(visit.session, visit.path["order_id"])
-    if order.settled_at is None:
-        return show_tab(visit)
-    lines = orders_found.list_live_lines(visit.session, visit.path["order_id"])
-    return visit.render(
-        "restaurant/till/paid.html",
-        order=order,
-        lines=lines,
-        line_cents=order_rules.gross_cents,
-        change_cents=papers.change_cents(visit.session, visit.path["order_id"]),
-    )
 
 
 def ask_table(visit: Visit) -> Response:
@@ -321,7 +306,6 @@ routes: list[Route] = [
     act(TAB + "/note", print_note, form=SubmissionForm, again=show_tab, roles=TILL),
     page(TAB + "/payer", ask_tenders, roles=TILL),
     act(TAB + "/payer", settle, form=SettleForm, again=ask_tenders, roles=TILL),
-    page(TAB + "/paye", show_paid, roles=TILL),
     page(TAB + "/deplacer", ask_table, roles=TILL),
     act(TAB + "/deplacer", move_table, form=MoveForm, again=ask_table, roles=TILL),
     page(TAB + "/partager", ask_split, roles=TILL),
