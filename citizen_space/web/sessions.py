@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Row, true, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlmodel import Session, col
 
 from citizen_space.kit.actor import Actor, ActorKind
 from citizen_space.kit.crypto import fingerprint
@@ -91,8 +91,22 @@ def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     session.exec(update(SignIn).where(which, col(SignIn.ended_at).is_(None)).values(ended_at=at))
 
 
-_WHO = (SignIn.kind, SignIn.subject_id, SignIn.role, SignIn.name, SignIn.code, SignIn.register_id, SignIn.last_seen_at)
-_DEVICE = (DeviceRow.register_id, DeviceRow.code, DeviceRow.name)
+# Asked at every request of the inner surfaces: built once, and on the tables rather than the mapped classes.
+_IN, _TILL = SignIn.metadata.tables["web_sign_in"], DeviceRow.metadata.tables["web_device"]
+_WHO = [_IN.c[name] for name in ("kind", "subject_id", "role", "name", "code", "register_id", "last_seen_at")]
+_DEVICE = [_TILL.c[name] for name in ("register_id", "code", "name")]
+_IS_TILL = (_TILL.c.token_hash == bindparam("device")) & _TILL.c.revoked_at.is_(None)
+_FIND_DEVICE = select(*_DEVICE).where(_IS_TILL)
+_FIND_VISITOR = (
+    select(*_WHO, *_DEVICE)
+    .select_from(_IN.outerjoin(_TILL, _IS_TILL))
+    .where(
+        _IN.c.token_hash == bindparam("token"),
+        _IN.c.ended_at.is_(None),
+        _IN.c.started_at > bindparam("not_before"),
+        _IN.c.last_seen_at > bindparam("awake_since"),
+    )
+)
 
 
 def find_who(session: Session, token: str | None, at: datetime) -> Who | None:
@@ -104,7 +118,7 @@ def find_device(session: Session, token: str | None) -> Device | None:
     """Find the till that a token registers, unless it was revoked."""
     if not token:
         return None
-    row = session.exec(select(*_DEVICE).where(_is_device(token))).first()
+    row = session.connection().execute(_FIND_DEVICE, {"device": fingerprint(token)}).first()
     return Device(*row) if row else None
 
 
@@ -114,29 +128,17 @@ def find_visitor(
     """Find who it is and on which till, in one statement."""
     if not token:
         return None, find_device(session, device_token)
-    joined = select(*_WHO, *_DEVICE).select_from(SignIn)  # type: ignore[call-overload]
-    joined = joined.join(DeviceRow, _is_device(device_token) if device_token else ~true(), isouter=True)
-    row = session.execute(joined.where(*_is_live(token, at))).first()
+    values = {
+        "token": fingerprint(token),
+        "device": fingerprint(device_token or ""),
+        "not_before": at - LONGEST,
+        "awake_since": at - LONGEST_IDLE,
+    }
+    row = session.connection().execute(_FIND_VISITOR, values).first()
     if row is None:
         return None, find_device(session, device_token)
-    return _who(row), Device(*row[len(_WHO) :]) if row[len(_WHO)] is not None else None
-
-
-def _who(row: Row[tuple[object, ...]]) -> Who:
-    return Who(*row[: len(_WHO)])  # type: ignore[arg-type]
-
-
-def _is_live(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(SignIn.token_hash) == fingerprint(token),
-        col(SignIn.ended_at).is_(None),
-        col(SignIn.started_at) > at - LONGEST,
-        col(SignIn.last_seen_at) > at - LONGEST_IDLE,
-    )
-
-
-def _is_device(token: str) -> ColumnElement[bool]:
-    return (col(DeviceRow.token_hash) == fingerprint(token)) & col(DeviceRow.revoked_at).is_(None)
+    who, device = row[: len(_WHO)], row[len(_WHO) :]
+    return Who(*who), Device(*device) if device[0] is not None else None
 
 
 def touch(session: Session, token: str, who: Who, at: datetime) -> None:
