@@ -132,10 +132,9 @@ _MENU = (
     (
         _("Argent"),
         (
-            ("/indemnisation", _("Part des victimes"), "heart-handshake"),
-            ("/virements", _("Virements"), "send"),
+            ("/part", _("Part des victimes"), "heart-handshake"),
             ("/banque", _("Banque"), "landmark"),
-            ("/comptabilite", _("Comptabilité"), "book-open"),
+            ("/ecritures", _("Comptabilité"), "book-open"),
             ("/journal", _("Journal fiscal"), "shield-check"),
         ),
     ),
