@@ -155,7 +155,12 @@ def test_a_one_time_code_is_asked_for_sealed_and_taken_once(session: Session, ke
 def test_a_pin_vouches_for_the_roles_that_may(session: Session, keys: Keys, at: datetime) -> None:
     account = open_director(session, keys, at)
     assert service.check_pin(session, "07" + PIN, at, {"director"}, keys=keys, register_id=1) == account
-    for pin, roles in (("07" + PIN, {"chef"}), ("070000", {"director"}), ("99" + PIN, {"director"}), ("x", {"director"})):
+    for pin, roles in (
+        ("07" + PIN, {"chef"}),
+        ("070000", {"director"}),
+        ("99" + PIN, {"director"}),
+        ("x", {"director"}),
+    ):
         with pytest.raises(service.WrongStaffPin):
             service.check_pin(session, pin, at, roles, keys=keys, register_id=1)
 
