@@ -1,0 +1,98 @@
+"""The last minutes of a day, sixty-four browsers at once; the control shows what the guard is for."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from citizen_space.kit.db import Database
+from citizen_space.kit.errors import Refusal
+from citizen_space.repairs import service
+from citizen_space.repairs.models import Claim, WorkshopDay
+from tests.repairs.world import WORKER, accept, book, bookable_day, found, quoted, taken_in
+
+pytestmark = pytest.mark.race
+CLIENTS, AT_ONCE = 64, 16
+
+
+def all_book(database: Database, at: datetime) -> list[str]:
+    start = Barrier(AT_ONCE)
+
+    def one(number: int) -> str:
+        if number < AT_ONCE:
+            start.wait()
+        try:
+            with database.write() as session:
+                book(session, at)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "booked"
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(CLIENTS)))
+
+
+def claimed_minutes(database: Database, at: datetime) -> int:
+    with database.read() as session:
+        wanted = sa.select(sa.func.coalesce(sa.func.sum(Claim.minutes), 0)).where(Claim.on == bookable_day(at))  # type: ignore[arg-type]
+        return int(session.execute(wanted).scalar_one())
+
+
+def test_the_last_minutes_are_promised_once(fresh_database: Database, at: datetime) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+    said = all_book(fresh_database, at)
+    assert said.count("booked") == 4
+    assert set(said) == {"booked", "DayIsFull"}
+    assert claimed_minutes(fresh_database, at) == 480
+
+
+def test_control_a_day_that_is_read_and_then_written_oversells(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+        _drop_check(session, fresh_database.dialect)
+    monkeypatch.setattr(service, "hold", _hold_without_guard)
+    all_book(fresh_database, at)
+    assert claimed_minutes(fresh_database, at) > 480
+
+
+def _drop_check(session: Session, dialect: str) -> None:
+    if dialect == "postgresql":
+        session.execute(sa.text('ALTER TABLE repairs_day DROP CONSTRAINT "ck_repairs_day_taken_minutes"'))
+    else:
+        session.execute(sa.text("PRAGMA ignore_check_constraints=ON"))
+
+
+def _hold_without_guard(session: Session, booking: object, *, minutes: int) -> None:
+    on = service.clock.local(booking.starts_at).date()  # type: ignore[attr-defined]
+    session.add(Claim(booking_id=booking.id, on=on, minutes=minutes))  # type: ignore[attr-defined]
+    session.flush()
+
+
+def test_one_worker_starts_two_bikes_at_once(fresh_database: Database, at: datetime) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+        bikes = []
+        for _ in range(8):
+            work_order = taken_in(session, at)
+            accept(session, quoted(session, work_order, ["freins"], at), ["freins"], at)
+            bikes.append(work_order.id or 0)
+
+    def start(bike: int) -> str:
+        try:
+            with fresh_database.write() as session:
+                service.start_work(session, bike, actor=WORKER, at=at)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "started"
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(start, bikes))
+    assert sorted(said) == ["AlreadyAtWork"] * 7 + ["started"]
+    with fresh_database.read() as session:
+        assert session.get(WorkshopDay, bookable_day(at)) is not None
