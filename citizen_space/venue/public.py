@@ -1,0 +1,261 @@
+"""What the public sees of the hall: the programme, the plan of seats, the rates, the names, the tickets."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import segno
+from sqlmodel import Session
+
+from citizen_space.access import service as access
+from citizen_space.bookings import queries as bookings_found
+from citizen_space.bookings import rules as booking_rules
+from citizen_space.bookings import service as bookings
+from citizen_space.bookings.models import Booking, BookingStatus
+from citizen_space.kit import clock, formats
+from citizen_space.kit.actor import PUBLIC
+from citizen_space.kit.errors import NotFound
+from citizen_space.kit.text import _, translate, translate_number
+from citizen_space.law import queries as law
+from citizen_space.outbox.rules import Attachment
+from citizen_space.payments import service as payments
+from citizen_space.room import Contact, LinkDoors, Part, link_routes, mail_booking
+from citizen_space.venue import queries, rules, service
+from citizen_space.venue.forms import BookForm, SubmissionForm, read_guests, read_ids, read_wanted
+from citizen_space.venue.models import AdmissionStatus, Event
+from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.visit import Front, Visit
+
+# -- the programme ----------------------------------------------------------------------------------------------------
+
+
+def show_programme(visit: Visit) -> Response:
+    """Every performance to come, by date."""
+    dated = queries.list_dated(visit.session, visit.at)
+    lowest = queries.lowest_prices(visit.session, [one.event.id or 0 for one in dated])
+    return visit.render("venue/public/programme.html", dated=dated, lowest=lowest)
+
+
+def show_event(visit: Visit) -> Response:
+    """One event: what it is, its dates and its prices."""
+    event = queries.get_event(visit.session, visit.path["event_id"])
+    rates, prices = queries.list_prices(visit.session, event)
+    return visit.render(
+        "venue/public/event.html",
+        event=event,
+        dated=queries.list_dated(visit.session, visit.at, event_id=event.id),
+        bands=queries.list_bands(visit.session),
+        rates=rates,
+        prices=prices,
+    )
+
+
+# -- seats, rates, names ----------------------------------------------------------------------------------------------
+
+
+def show_seats(visit: Visit) -> Response:
+    """The plan and the list of seats, with what this browser holds already."""
+    return _seats_page(visit, visit.path["performance_id"], read_ids(visit.query.getlist("place")))
+
+
+def _seats_page(visit: Visit, performance_id: int, chosen: Sequence[int]) -> Response:
+    house, own = service.availability(visit.session, performance_id, at=visit.at, browser_key=visit.browser_key)
+    free = {one.seat.id for one in house.seats if one.is_free}
+    kept = [seat_id for seat_id in chosen if seat_id in free][: rules.MOST_SEATS]
+    payment = payments.find_of_booking(visit.session, own) if own else None
+    return visit.render(
+        "venue/public/seats.html",
+        house=house,
+        chosen=kept,
+        total_cents=sum(house.full_cents(one.seat) for one in house.seats if one.seat.id in kept),
+        bands={band.id: band for band in queries.list_bands(visit.session)},
+        own=own,
+        payment=payment,
+        most=rules.MOST_SEATS,
+        on_sale=rules.is_on_sale(house.performance, visit.at),
+    )
+
+
+def ask_rates(visit: Visit) -> Response:
+    """The rate of each seat chosen; sends back to the plan when nothing, or too much, is chosen."""
+    performance_id: int = visit.path["performance_id"]
+    house = queries.get_house(visit.session, performance_id)
+    wanted = set(read_ids(visit.query.getlist("place")))
+    seats = [one.seat for one in house.seats if one.seat.id in wanted]
+    try:
+        first = [choices[0] for choices in map(house.rates_of, seats) if choices]
+        rules.check_choices(first)
+    except (rules.NoSeatChosen, rules.TooManySeats, rules.CompanionAlone) as refusal:
+        visit.problem = refusal.say_in(visit.language)
+        return _seats_page(visit, performance_id, list(wanted))
+    return visit.render(
+        "venue/public/rates.html",
+        house=house,
+        choices=[(seat, house.rates_of(seat)) for seat in seats],
+        total_cents=rules.total_cents(first),
+    )
+
+
+def ask_names(visit: Visit) -> Response:
+    """Who comes, and the order to confirm at its exact price."""
+    return _names_page(visit, visit.path["performance_id"], read_wanted(visit.query))
+
+
+def ask_names_again(visit: Visit) -> Response:
+    """The same form with what is to be mended; or the plan, with seats close by, when one is gone."""
+    performance_id = read_ids([str(visit.typed.get("performance_id", ""))])
+    if not performance_id:
+        raise NotFound
+    wanted = read_wanted(visit.typed)
+    house = queries.get_house(visit.session, performance_id[0])
+    lost = [one.seat for one in house.seats if one.seat.id in wanted and not one.is_free]
+    if not lost:
+        return _names_page(visit, performance_id[0], wanted)
+    kept = list(wanted)
+    for seat in lost:
+        near = rules.nearest_free(seat, house.seats, but=kept)
+        kept += [near.id or 0] if near else []
+    return _seats_page(visit, performance_id[0], kept)
+
+
+def _names_page(visit: Visit, performance_id: int, wanted: Mapping[int, int]) -> Response:
+    house = queries.get_house(visit.session, performance_id)
+    choices = house.pick(wanted)
+    rules.check_choices(choices)
+    policy = law.get_text(visit.session, "cancellation_policy_venue", clock.business_day(visit.at))
+    return visit.render(
+        "venue/public/names.html",
+        house=house,
+        choices=choices,
+        total_cents=rules.total_cents(choices),
+        policy=booking_rules.policy_sentences(policy, visit.language),
+    )
+
+
+def book(visit: Visit) -> Response:
+    """Hold the seats and go to pay; where nothing is due, to the tickets."""
+    form: BookForm = visit.form
+    wanted = read_wanted(visit.typed)
+    guests = read_guests(visit.typed, min(len(wanted), rules.MOST_SEATS))
+    booked = service.book(
+        visit.session,
+        performance_id=form.performance_id,
+        wanted=wanted,
+        buyer=service.Buyer(
+            contact=Contact(form.name, form.email, form.phone),
+            guests=[access.GuestName(guest.first_name, guest.last_name) for guest in guests],
+            language=visit.language,
+            browser_key=visit.browser_key,
+        ),
+        submission=form.submission,
+        keys=visit.house.keys,
+        at=visit.at,
+    )
+    if booked.payment is not None:
+        return visit.redirect(f"/payer/{booked.payment.submission}")
+    if booked.booking.status == BookingStatus.CONFIRMED:
+        _mail(visit, booked.booking)
+    return visit.redirect(doors.path(booked.booking))
+
+
+def _mail(visit: Visit, booking: Booking) -> None:
+    mail_booking(
+        visit.session,
+        visit.house.templates,
+        doors,
+        booking,
+        public_url=visit.house.config.public_url,
+        key=f"booking:{booking.id}:confirmed",
+        at=visit.at,
+    )
+
+
+def let_go(visit: Visit) -> Response:
+    """Give back the seats this browser holds, without waiting for the hold to lapse."""
+    own = bookings_found.find_own_hold(visit.session, room=service.ROOM, browser_key=visit.browser_key, at=visit.at)
+    if own is not None:
+        bookings.cancel(visit.session, own, at=visit.at, actor=PUBLIC)
+        service.release(visit.session, own, visit.at)
+    return visit.redirect(f"/spectacles/seances/{visit.path['performance_id']}", notice=rules.LET_GO)
+
+
+def show_seats_again(visit: Visit) -> Response:
+    """The plan, with why something could not be done."""
+    return _seats_page(visit, visit.path["performance_id"], [])
+
+
+# -- what the house says of the room ----------------------------------------------------------------------------------
+
+
+def front(session: Session, at: datetime, language: str) -> Front:
+    """What the home page shows: the next performances."""
+    dated = queries.list_dated(session, at, limit=3)
+    return Front(
+        room=service.ROOM,
+        title=translate(_("La salle de spectacle"), language),
+        text=translate(
+            _("Théâtre, musique, danse : une salle accueillie et éclairée par ceux qui y apprennent."), language
+        ),
+        url="/spectacles",
+        next_openings=[
+            f"{formats.moment(one.performance.starts_at, language)} : {title_of(one.event, language)}" for one in dated
+        ],
+    )
+
+
+def title_of(event: Event, language: str) -> str:
+    """The event's title in the reader's language."""
+    return event.title_en if language == "en" else event.title_fr
+
+
+def title_booking(session: Session, booking: Booking, language: str) -> str:
+    """What the page behind the secret link is headed with."""
+    assert booking.id is not None
+    tickets = queries.list_tickets(session, booking.id)
+    seats = translate_number("une place", "%(n)s places", booking.party_size, language)
+    return f"{title_of(tickets[0].event, language)}, {seats}" if tickets else seats
+
+
+def part_of(session: Session, booking: Booking, language: str) -> Part:
+    """The tickets of a booking: seats, rates, numbers, codes; nothing to enter with before it is paid."""
+    assert booking.id is not None
+    tickets = queries.list_tickets(session, booking.id)
+    standing = [one for one in tickets if one.admission.status != AdmissionStatus.CANCELLED] or tickets
+    valid = [one for one in standing if one.admission.status == AdmissionStatus.VALID]
+    on = clock.business_day(booking.starts_at)
+    rows = [
+        (translate(_("Places"), language), ", ".join(one.seat.label for one in standing)),
+        (translate(_("Portes"), language), formats.hour(standing[0].performance.doors_at, language)),
+    ]
+    return Part(
+        rows=rows if standing else (),
+        template="venue/public/tickets.html",
+        context={
+            "tickets": valid,
+            "operator": law.find_text(session, "house_operator", on) or law.find_text(session, "house_name", on),
+            "licence": law.find_text(session, "house_licence", on),
+        },
+        attachments=[_code_picture(one) for one in valid],
+    )
+
+
+def _code_picture(ticket: queries.Ticket) -> Attachment:
+    """The ticket's code to print, for who reads mails without pictures of ours."""
+    picture = io.BytesIO()
+    segno.make(ticket.admission.code, error="m", micro=False).save(picture, kind="png", scale=6)
+    return Attachment(f"billet-{ticket.admission.number}-{ticket.seat.label}.png", "image/png", picture.getvalue())
+
+
+doors = LinkDoors(room="venue", prefix="/spectacles", title=title_booking, part=part_of, release=service.release)
+
+SEANCE = "/spectacles/seances/{performance_id:int}"
+routes: list[Route] = [
+    page("/spectacles", show_programme),
+    page("/spectacles/{event_id:int}", show_event),
+    page(SEANCE, show_seats),
+    page(SEANCE + "/tarifs", ask_rates),
+    page(SEANCE + "/noms", ask_names),
+    act("/spectacles/reserver", book, form=BookForm, again=ask_names_again),
+    act(SEANCE + "/rendre", let_go, form=SubmissionForm, again=show_seats_again),
+    *link_routes(doors),
+]

@@ -1,0 +1,426 @@
+"""How performances, seats, tickets and scans are found: every select of the package."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from citizen_space.bookings.models import Booking
+from citizen_space.kit.errors import NotFound
+from citizen_space.ledger.models import Entry, Posting
+from citizen_space.venue import rules
+from citizen_space.venue.models import (
+    Admission,
+    AdmissionStatus,
+    Event,
+    Performance,
+    PerformanceStatus,
+    Price,
+    PriceBand,
+    Rate,
+    Scan,
+    ScanResult,
+    Seat,
+    SeatClaim,
+    SeatKind,
+    Section,
+)
+
+SHOWN = (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A performance with its event and the seats that are left."""
+
+    performance: Performance
+    event: Event
+    free: int
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket with all that is written on it."""
+
+    admission: Admission
+    seat: Seat
+    rate: Rate
+    band: PriceBand
+    performance: Performance
+    event: Event
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What the door said to a gesture, with what the screen shows of the ticket: no surname."""
+
+    scan: Scan
+    admission: Admission | None
+    seat: Seat | None
+    rate: Rate | None
+    who: str
+
+
+# -- performances -----------------------------------------------------------------------------------------------------
+
+
+def get_event(session: Session, event_id: int) -> Event:
+    """One event of the programme. Raises NotFound."""
+    event = session.get(Event, event_id)
+    if event is None or not event.active:
+        raise NotFound
+    return event
+
+
+def list_events(session: Session) -> Sequence[Event]:
+    """Every event that may have performances, by title."""
+    return session.exec(select(Event).where(col(Event.active)).order_by(Event.title_fr)).all()
+
+
+def get_performance(session: Session, performance_id: int) -> tuple[Performance, Event]:
+    """One performance with its event. Raises NotFound."""
+    found = session.exec(
+        select(Performance, Event)
+        .join(Event, col(Event.id) == Performance.event_id)
+        .where(Performance.id == performance_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_dated(
+    session: Session,
+    from_at: datetime,
+    to_at: datetime | None = None,
+    *,
+    event_id: int | None = None,
+    statuses: Sequence[str] = SHOWN,
+    limit: int = 200,
+) -> list[Dated]:
+    """Performances by their hour with the seats left of each, in two statements."""
+    wanted = (
+        select(Performance, Event)
+        .join(Event, col(Event.id) == Performance.event_id)
+        .where(Performance.starts_at >= from_at, col(Performance.status).in_(statuses), col(Event.active))
+        .order_by(col(Performance.starts_at), col(Performance.id))
+        .limit(limit)
+    )
+    if to_at is not None:
+        wanted = wanted.where(Performance.starts_at < to_at)
+    if event_id is not None:
+        wanted = wanted.where(Performance.event_id == event_id)
+    rows = session.exec(wanted).all()
+    left = count_free(session, [performance.id or 0 for performance, _event in rows])
+    return [Dated(performance, event, left[performance.id or 0]) for performance, event in rows]
+
+
+def count_free(session: Session, performance_ids: Sequence[int]) -> dict[int, int]:
+    """Count the seats left of several performances, in one statement."""
+    seats = select(sa.func.count()).select_from(Seat).where(col(Seat.active)).scalar_subquery()
+    claimed = (
+        select(SeatClaim.performance_id, sa.func.count())
+        .join(Seat, col(Seat.id) == SeatClaim.seat_id)
+        .where(col(SeatClaim.performance_id).in_(performance_ids), col(Seat.active))
+        .group_by(col(SeatClaim.performance_id))
+    ).subquery()
+    rows = session.execute(
+        sa.select(col(Performance.id), seats - sa.func.coalesce(claimed.c[1], 0))
+        .join(claimed, claimed.c[0] == col(Performance.id), isouter=True)
+        .where(col(Performance.id).in_(performance_ids))
+    )
+    return {performance_id: int(free) for performance_id, free in rows}
+
+
+def lowest_prices(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
+    """The lowest price of each event, in one statement."""
+    rows = session.execute(
+        sa.select(col(Price.event_id), sa.func.min(col(Price.price_cents)))
+        .where(col(Price.event_id).in_(event_ids))
+        .group_by(col(Price.event_id))
+    )
+    return {event_id: int(cents) for event_id, cents in rows}
+
+
+def list_prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
+    """The rates of an event and the price of each by (band, rate)."""
+    return _prices(session, event)
+
+
+# -- seats ------------------------------------------------------------------------------------------------------------
+
+
+def get_house(session: Session, performance_id: int, *, booking_id: int | None = None) -> rules.House:
+    """A performance with every seat as it stands, rates and prices; the seats of one booking are `mine`."""
+    performance, event = get_performance(session, performance_id)
+    seats = session.exec(
+        select(Seat, SeatClaim)
+        .join(
+            SeatClaim,
+            (col(SeatClaim.seat_id) == Seat.id) & (col(SeatClaim.performance_id) == performance_id),
+            isouter=True,
+        )
+        .where(col(Seat.active))
+        .order_by(col(Seat.y), col(Seat.x))
+    ).all()
+    return rules.House(performance, event, [_state(*row, booking_id) for row in seats], *_prices(session, event))
+
+
+def _state(seat: Seat, claim: SeatClaim | None, booking_id: int | None) -> rules.SeatState:
+    mine = claim is not None and booking_id is not None and claim.booking_id == booking_id
+    return rules.SeatState(seat, rules.state_of(claim is not None, claim.blocked if claim else None, mine=mine))
+
+
+def _prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
+    rows = session.exec(
+        select(Price, Rate)
+        .join(Rate, col(Rate.id) == Price.rate_id)
+        .where(Price.event_id == event.id, col(Rate.active))
+        .order_by(col(Rate.sort), col(Rate.id))
+    ).all()
+    rates = list({rate.id: rate for _price, rate in rows}.values())
+    return rates, {(price.band_id, price.rate_id): price.price_cents for price, _rate in rows}
+
+
+def list_bands(session: Session) -> Sequence[PriceBand]:
+    """The price bands, the dearest first."""
+    return session.exec(select(PriceBand).order_by(col(PriceBand.sort))).all()
+
+
+def list_sections(session: Session) -> Sequence[Section]:
+    """The parts of the hall, from the stage."""
+    return session.exec(select(Section).order_by(col(Section.sort))).all()
+
+
+def count_wheelchair_places(session: Session) -> tuple[int, int]:
+    """Return (seats of the hall, wheelchair places among them)."""
+    is_wheelchair = sa.case((col(Seat.kind) == SeatKind.WHEELCHAIR, 1), else_=0)
+    row = session.execute(sa.select(sa.func.count(), sa.func.sum(is_wheelchair)).where(col(Seat.active))).one()
+    return int(row[0]), int(row[1] or 0)
+
+
+def get_seat_by_label(session: Session, label: str) -> Seat:
+    """The seat that a label names: B12. Raises NotFound."""
+    row = label.rstrip("0123456789")
+    seat = session.exec(select(Seat).where(Seat.row == row, Seat.number == int(label[len(row) :] or 0))).first()
+    if seat is None:
+        raise NotFound
+    return seat
+
+
+def list_claimed_seat_ids(session: Session, booking_id: int) -> Sequence[int]:
+    """The seats a booking holds."""
+    return session.exec(select(SeatClaim.seat_id).where(SeatClaim.booking_id == booking_id)).all()
+
+
+def find_claim(session: Session, performance_id: int, seat_id: int) -> SeatClaim | None:
+    """Who has one seat, if anybody."""
+    return session.exec(
+        select(SeatClaim).where(SeatClaim.performance_id == performance_id, SeatClaim.seat_id == seat_id)
+    ).first()
+
+
+# -- tickets ----------------------------------------------------------------------------------------------------------
+
+
+def list_admissions(session: Session, booking_id: int) -> Sequence[Admission]:
+    """The tickets of a booking that are not cancelled, in the order of their seats."""
+    return session.exec(
+        select(Admission)
+        .where(Admission.booking_id == booking_id, Admission.status != AdmissionStatus.CANCELLED)
+        .order_by(col(Admission.id))
+    ).all()
+
+
+def _tickets() -> Any:
+    return (
+        sa.select(Admission, Seat, Rate, PriceBand, Performance, Event)
+        .join(Seat, col(Seat.id) == Admission.seat_id)
+        .join(Rate, col(Rate.id) == Admission.rate_id)
+        .join(PriceBand, col(PriceBand.id) == Seat.band_id)
+        .join(Performance, col(Performance.id) == Admission.performance_id)
+        .join(Event, col(Event.id) == Performance.event_id)
+    )
+
+
+def list_tickets(session: Session, booking_id: int) -> list[Ticket]:
+    """The tickets of a booking with all that is written on them, in one statement."""
+    wanted = _tickets().where(col(Admission.booking_id) == booking_id).order_by(col(Admission.id))
+    return [Ticket(*row) for row in session.execute(wanted)]
+
+
+def get_ticket(session: Session, admission_id: int) -> Ticket:
+    """One ticket. Raises NotFound."""
+    row = session.execute(_tickets().where(col(Admission.id) == admission_id)).first()
+    if row is None:
+        raise NotFound
+    return Ticket(*row)
+
+
+def list_door(session: Session, performance_id: int) -> list[tuple[Ticket, Booking]]:
+    """The door list: every numbered ticket of a performance with its booking, by seat."""
+    wanted = (
+        _tickets()
+        .add_columns(Booking)
+        .join(Booking, col(Booking.id) == Admission.booking_id)
+        .where(col(Admission.performance_id) == performance_id, col(Admission.number).is_not(None))
+        .order_by(col(Seat.y), col(Seat.x), col(Admission.number))
+    )
+    return [(Ticket(*row[:6]), row[6]) for row in session.execute(wanted)]
+
+
+# -- the door ---------------------------------------------------------------------------------------------------------
+
+
+def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Rate, Performance, Booking] | None:
+    """A ticket with what the door must know of it, locked: two doors never let one ticket in twice."""
+    wanted = (
+        sa.select(Admission, Seat, Rate, Performance, Booking)
+        .join(Seat, col(Seat.id) == Admission.seat_id)
+        .join(Rate, col(Rate.id) == Admission.rate_id)
+        .join(Performance, col(Performance.id) == Admission.performance_id)
+        .join(Booking, col(Booking.id) == Admission.booking_id)
+        .where(col(Admission.reference) == reference)
+        .with_for_update(of=Admission)
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(wanted).first()
+    return row.tuple() if row is not None else None
+
+
+def _scans() -> Any:
+    return (
+        sa.select(Scan, Admission, Seat, Rate, Booking)
+        .join(Admission, col(Admission.id) == Scan.admission_id, isouter=True)
+        .join(Seat, col(Seat.id) == Admission.seat_id, isouter=True)
+        .join(Rate, col(Rate.id) == Admission.rate_id, isouter=True)
+        .join(Booking, col(Booking.id) == Admission.booking_id, isouter=True)
+    )
+
+
+def get_scanned(session: Session, nonce: str) -> Scanned:
+    """What the door said to one gesture. Raises NotFound."""
+    row = session.execute(_scans().where(col(Scan.nonce) == nonce)).first()
+    if row is None:
+        raise NotFound
+    return _scanned(*row)
+
+
+def list_scanned(session: Session, performance_id: int, limit: int = rules.SCANS_SHOWN) -> list[Scanned]:
+    """The last gestures at the door, the latest first."""
+    wanted = _scans().where(col(Scan.performance_id) == performance_id).order_by(col(Scan.id).desc()).limit(limit)
+    return [_scanned(*row) for row in session.execute(wanted)]
+
+
+def _scanned(
+    scan: Scan, admission: Admission | None, seat: Seat | None, rate: Rate | None, booking: Booking | None
+) -> Scanned:
+    return Scanned(scan, admission, seat, rate, (booking.label or booking.reference) if booking else "")
+
+
+def count_in(session: Session, performance_id: int) -> tuple[int, int]:
+    """Return (valid tickets, those that have come in)."""
+    row = session.execute(
+        sa.select(sa.func.count(), sa.func.count(col(Admission.admitted_at))).where(
+            col(Admission.performance_id) == performance_id, col(Admission.status) == AdmissionStatus.VALID
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def get_statement(session: Session, performance_id: int) -> rules.Statement:
+    """What the tickets of a performance brought, by category, beside what the ledger says of their orders."""
+    numbered = (col(Admission.performance_id) == performance_id) & col(Admission.number).is_not(None)
+    cancelled = sa.func.sum(sa.case((col(Admission.status) == AdmissionStatus.CANCELLED, 1), else_=0))
+    rows = session.execute(
+        sa.select(
+            col(PriceBand.name_fr),
+            col(PriceBand.name_en),
+            col(Rate.name_fr),
+            col(Rate.name_en),
+            col(Admission.price_cents),
+            sa.func.count(),
+            cancelled,
+            sa.func.sum(col(Admission.price_cents)),
+            sa.func.sum(col(Admission.refunded_cents)),
+        )
+        .join(Seat, col(Seat.id) == Admission.seat_id)
+        .join(PriceBand, col(PriceBand.id) == Seat.band_id)
+        .join(Rate, col(Rate.id) == Admission.rate_id)
+        .where(numbered)
+        .group_by(col(PriceBand.id), col(Rate.id), col(Admission.price_cents))
+        .order_by(col(PriceBand.sort), col(Rate.sort))
+    )
+    lines = [rules.StatementLine(*row[:4], *(int(figure) for figure in row[4:])) for row in rows]
+    first, last = session.execute(
+        sa.select(sa.func.min(col(Admission.number)), sa.func.max(col(Admission.number))).where(numbered)
+    ).one()
+    return rules.Statement(lines, _ledger_cents(session, performance_id), first, last)
+
+
+def _ledger_cents(session: Session, performance_id: int) -> int:
+    """What the books say that a performance brought: revenue and VAT of its orders, refunds taken off.
+
+    A ticket of the same order that was exchanged for another date counts there, not here.
+    """
+    here = select(Admission.booking_id).where(Admission.performance_id == performance_id)
+    orders = select(Booking.order_id).where(col(Booking.id).in_(here))
+    elsewhere = session.execute(
+        sa.select(sa.func.sum(col(Admission.price_cents) - col(Admission.refunded_cents))).where(
+            col(Admission.booking_id).in_(here),
+            col(Admission.performance_id) != performance_id,
+            col(Admission.number).is_not(None),
+        )
+    ).scalar()
+    total = session.execute(
+        sa.select(sa.func.sum(col(Posting.credit_cents) - col(Posting.debit_cents)))
+        .join(Entry, col(Entry.id) == Posting.entry_id)
+        .where(
+            col(Entry.order_id).in_(orders),
+            col(Posting.account_code).like("706%") | col(Posting.account_code).like("4457%"),
+        )
+    ).scalar()
+    return int(total or 0) - int(elsewhere or 0)
+
+
+def sales_of(session: Session, performance_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Return (valid tickets, receipts in cents, come in) for several performances, in one statement."""
+    is_valid = col(Admission.status) == AdmissionStatus.VALID
+    rows = session.execute(
+        sa.select(
+            col(Admission.performance_id),
+            sa.func.sum(sa.case((is_valid, 1), else_=0)),
+            sa.func.sum(col(Admission.price_cents) - col(Admission.refunded_cents)),
+            sa.func.count(col(Admission.admitted_at)),
+        )
+        .where(col(Admission.performance_id).in_(performance_ids), col(Admission.number).is_not(None))
+        .group_by(col(Admission.performance_id))
+    )
+    found = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    return {one: found.get(one, (0, 0, 0)) for one in performance_ids}
+
+
+def list_over(session: Session, at: datetime, hours: int = 4) -> Sequence[Performance]:
+    """Performances that began long enough ago to be over and are not closed yet."""
+    return session.exec(
+        select(Performance).where(
+            Performance.starts_at < at - timedelta(hours=hours), col(Performance.status).in_(SHOWN)
+        )
+    ).all()
+
+
+def count_results(session: Session, performance_id: int) -> dict[str, int]:
+    """How often the door said what."""
+    rows = session.execute(
+        sa.select(col(Scan.result), sa.func.count())
+        .where(col(Scan.performance_id) == performance_id)
+        .group_by(col(Scan.result))
+    )
+    found = {result: int(count) for result, count in rows}
+    return {result.value: found.get(result.value, 0) for result in ScanResult}

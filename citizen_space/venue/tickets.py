@@ -1,0 +1,102 @@
+"""What becomes of tickets: written when seats are chosen, numbered when they are paid, cancelled, scanned."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from citizen_space.bookings.models import Booking
+from citizen_space.kit.actor import Actor
+from citizen_space.kit.ids import new_reference
+from citizen_space.kit.keys import Keys
+from citizen_space.kit.money import allocate
+from citizen_space.venue import rules
+from citizen_space.venue.models import Admission, AdmissionStatus, Performance, Scan, ScanResult, Series
+
+_SERIES = "tickets"
+
+
+def reserve(
+    session: Session, booking: Booking, performance: Performance, choices: Sequence[rules.Choice], keys: Keys
+) -> None:
+    """Write the tickets, signed but without a number: they let nobody in before they are paid."""
+    rows = []
+    for choice in choices:
+        reference = new_reference()
+        code = rules.write_code(
+            keys.ticket_key, reference=reference, performance_id=performance.id or 0, seat=choice.seat.label
+        )
+        rows.append(
+            {
+                "reference": reference,
+                "booking_id": booking.id,
+                "performance_id": performance.id,
+                "seat_id": choice.seat.id,
+                "rate_id": choice.rate.id,
+                "price_cents": choice.price_cents,
+                "refunded_cents": 0,
+                "code": code,
+                "status": AdmissionStatus.RESERVED.value,
+                "cancelled_by": "",
+            }
+        )
+    session.execute(sa.insert(Admission).values(rows))
+
+
+def issue(session: Session, admissions: Sequence[Admission], at: datetime) -> None:
+    """Give tickets their numbers, the next of the series: nobody else numbers until this transaction ends."""
+    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    count = len(admissions)
+    taken = (
+        flavour.insert(Series)
+        .values(code=_SERIES, last_number=count)
+        .on_conflict_do_update(index_elements=["code"], set_={"last_number": col(Series.last_number) + count})
+        .returning(col(Series.last_number))
+    )
+    last: int = session.execute(taken).scalar_one()
+    for number, admission in enumerate(admissions, start=last - count + 1):
+        admission.number, admission.status, admission.issued_at = number, AdmissionStatus.VALID, at
+    session.flush()
+
+
+def cancel(admissions: Sequence[Admission], booking: Booking, at: datetime) -> None:
+    """Cancel the tickets; what is not kept of the price is given back for each, to the cent."""
+    if any(one.admitted_at is not None for one in admissions):
+        raise rules.TicketUsed
+    valid = [one for one in admissions if one.status == AdmissionStatus.VALID]
+    paid = [one.price_cents - one.refunded_cents for one in valid]
+    back = allocate(max(0, sum(paid) - booking.kept_cents), paid) if sum(paid) else [0] * len(valid)
+    for admission, cents in zip(valid, back, strict=True):
+        admission.refunded_cents += cents
+    for admission in admissions:
+        admission.status, admission.cancelled_at = AdmissionStatus.CANCELLED, at
+        admission.cancelled_by = booking.cancelled_by
+
+
+def note_scan(
+    session: Session,
+    performance_id: int,
+    admission: Admission | None,
+    result: ScanResult,
+    nonce: str,
+    actor: Actor,
+    at: datetime,
+) -> Scan | None:
+    """Write down what the door says; None when this very gesture was written before."""
+    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "performance_id": performance_id,
+        "admission_id": admission.id if admission else None,
+        "at": at,
+        "result": result.value,
+        "nonce": nonce,
+        "operator_code": actor.code,
+        "first_in_at": admission.admitted_at if admission and result == ScanResult.ALREADY_IN else None,
+        "undone_by": "",
+        "undo_reason": "",
+    }
+    insert = flavour.insert(Scan).values(**values).on_conflict_do_nothing(index_elements=["nonce"])
+    scan: Scan | None = session.scalars(insert.returning(Scan)).first()
+    return scan
