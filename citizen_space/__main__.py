@@ -68,13 +68,19 @@ def run(options: argparse.Namespace, settings: Config) -> int:
     _prepare(settings)
     _plant(settings)
     house = app.build_house(settings)
-    ticking = scheduler.Clock(house)
-    with _printers(settings), _closing(house):
+    ticking, agent = scheduler.Clock(house), _Agent(settings)
+
+    def open_doors() -> None:
+        agent.start()
+        _greet(settings)
+
+    with _closing(house):
         ticking.start()
         try:
             served = [(app.public_app(house), settings.public_port), (app.inner_app(house), settings.inner_port)]
-            return _serve(served, settings, lambda: _greet(settings))
+            return _serve(served, settings, ready=open_doors, stopping=agent.stop)
         finally:
+            agent.end()
             ticking.stop()
 
 
@@ -102,22 +108,33 @@ def _plant(settings: Config) -> None:
     database.dispose()
 
 
-@contextlib.contextmanager
-def _printers(settings: Config) -> Iterator[None]:
-    """Keep the printers' agent beside us: its own process, as in the building."""
-    arguments = _agent_arguments(settings)
-    environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
-    # Its own group: Ctrl-C reaches us first, and we end it when the last job has been handed over.
-    agent = subprocess.Popen(arguments, env=environment, start_new_session=True)
-    try:
-        yield
-    finally:
-        agent.terminate()
+class _Agent:
+    """The printers' agent beside us: its own process, as in the building."""
+
+    def __init__(self, settings: Config) -> None:
+        self._arguments = _agent_arguments(settings)
+        self._environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it when there is somebody to ask; in its own group, so that Ctrl-C reaches us first."""
+        self._process = subprocess.Popen(self._arguments, env=self._environment, start_new_session=True)
+
+    def stop(self) -> None:
+        """Tell it to stop, without waiting."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """Wait until it has stopped; a paper half printed is noted as such by its own spool."""
+        if self._process is None:
+            return
+        self._process.terminate()
         try:
-            agent.wait(timeout=5)
+            self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            agent.kill()
-            agent.wait()
+            self._process.kill()
+            self._process.wait()
 
 
 def _agent_arguments(settings: Config) -> list[str]:
@@ -186,11 +203,20 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _serve(apps: Sequence[tuple[object, int]], settings: Config, ready: Callable[[], None] = lambda: None) -> int:
+def _nothing() -> None:
+    """Nobody waits for this."""
+
+
+def _serve(
+    apps: Sequence[tuple[object, int]],
+    settings: Config,
+    *,
+    ready: Callable[[], None] = _nothing,
+    stopping: Callable[[], None] = _nothing,
+) -> int:
     servers = [_server(one, port, settings) for one, port in apps]
-    uvicorn_loop = uvicorn.Config("", loop="auto").get_loop_factory()
-    with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
-        return runner.run(_serve_all(servers, ready))
+    with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
+        return runner.run(_serve_all(servers, ready, stopping))
 
 
 def _server(one: object, port: int, settings: Config) -> _Server:
@@ -212,8 +238,9 @@ def _server(one: object, port: int, settings: Config) -> _Server:
     )
 
 
-async def _serve_all(servers: Sequence[_Server], ready: Callable[[], None]) -> int:
+async def _serve_all(servers: Sequence[_Server], ready: Callable[[], None], stopping: Callable[[], None]) -> int:
     def stop() -> None:
+        stopping()
         for server in servers:
             server.should_exit = True
 

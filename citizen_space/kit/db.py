@@ -380,9 +380,6 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest form."""
-    if not any((_PACKAGES / "migrations" / "versions").glob("*.py")):
-        create_all(url)
-        return
     with building(url) as connection:
         command.upgrade(alembic_config(connection), "head")
 
