@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from tests.architecture.source import HOUSE, ROOT
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+OPTIONS = {"silent": "false", "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -29,7 +30,7 @@ def extracted(path: Path) -> list[tuple[int, str | tuple[str, ...]]]:
     if path.suffix not in {".py", ".html", ".txt", ".xml"}:
         return []
     method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-    rows = extract_from_file(method, path, keywords=KEYWORDS, options={"silent": "false"})
+    rows = extract_from_file(method, path, keywords=KEYWORDS, options=OPTIONS)
     return [(line, message) for line, message, _comments, _context in rows if message]
 
 
