@@ -221,7 +221,7 @@ def settle(visit: Visit) -> Response:
         at=visit.at,
     )
     return visit.redirect(
-        f"/ventes/{work_order.order_id}", _("C’est payé. Rendez maintenant le vélo contre son ticket.")
+        f"/ventes/{work_order.order_id}", _("C’est payé. Rendez le vélo contre son ticket.")
     )
 
 
