@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import text
@@ -17,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from citizen_space import __version__
+from citizen_space import __version__, stripe_events
 from citizen_space.bookings import service as bookings
 from citizen_space.config import Config
 from citizen_space.kit.actor import SYSTEM
@@ -87,12 +86,7 @@ def _payments(config: Config, database: Database, keys: Keys) -> PaymentGateway:
 
 
 def _on_paid(house: House) -> Callable[[Session, int, datetime], str]:
-    if find_spec("citizen_space.stripe_events") is None:
-        return house.on_paid
-    handled: Callable[[Session, int, datetime], str] = partial(
-        import_module("citizen_space.stripe_events").handle_paid, house=house
-    )
-    return handled
+    return partial(stripe_events.handle_paid, house=house)
 
 
 # (path, label, icon) by domain; whoever may not enter a page does not see it, by the roles of its own route.
@@ -103,12 +97,11 @@ _MENU = (
             ("/porte", _("Porte"), "door-open"),
             ("/acces", _("Vérifications"), "id-card"),
             ("/reservations", _("Réservations"), "calendar-check"),
+            ("/fermetures", _("Fermetures"), "calendar-off"),
             ("/restaurant", _("Restaurant"), "utensils"),
             ("/salle", _("Salle"), "drama"),
-            ("/atelier", _("Atelier vélo"), "bike"),
             ("/velos", _("Atelier vélo"), "bike"),
             ("/caisses", _("Caisses"), "wallet"),
-            ("/imprimantes", _("Imprimantes"), "printer"),
         ),
     ),
     (
@@ -125,8 +118,10 @@ _MENU = (
         (
             ("/produits", _("Produits et prix"), "tag"),
             ("/ventes", _("Ventes"), "receipt"),
-            ("/paiements", _("Paiements"), "credit-card"),
-            ("/messages", _("Messages"), "mail"),
+            ("/paiements", _("Paiements en ligne"), "credit-card"),
+            ("/courrier", _("Courrier"), "mail"),
+            ("/imprimantes", _("Imprimantes"), "printer"),
+            ("/impressions", _("Impressions"), "file-text"),
         ),
     ),
     (
@@ -134,14 +129,14 @@ _MENU = (
         (
             ("/part", _("Part des victimes"), "heart-handshake"),
             ("/banque", _("Banque"), "landmark"),
-            ("/ecritures", _("Comptabilité"), "book-open"),
+            ("/ecritures", _("Écritures"), "book-open"),
             ("/journal", _("Journal fiscal"), "shield-check"),
         ),
     ),
     (
         _("Réglages"),
         (
-            ("/parametres", _("Paramètres légaux"), "scale"),
+            ("/loi", _("Loi et réglages"), "scale"),
             ("/equipe", _("Comptes du personnel"), "user-cog"),
             ("/audit", _("Journal des accès"), "eye"),
         ),
@@ -161,6 +156,11 @@ def office_menu(who: Who) -> Menu:
     roles = _roles_by_path()
     groups = [(group, [entry for entry in entries if who.role in roles.get(entry[0], ())]) for group, entries in _MENU]
     return [(group, entries) for group, entries in groups if entries]
+
+
+def list_menu_paths() -> set[str]:
+    """Every address that the menu may show."""
+    return {path for _group, entries in _MENU for path, _label, _icon in entries}
 
 
 def agent_token(config: Config) -> str:

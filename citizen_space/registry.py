@@ -1,7 +1,6 @@
 """The lists of the house: its packages from the ground up, and its rooms. The only place that names all of them."""
 
 import importlib
-import logging
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -42,21 +41,11 @@ _HOUSE = Path(__file__).parent
 
 def find_modules(file: str) -> list[ModuleType]:
     """Import every package's file of a kind: `public`, `till`, `office`, `agent_api`, `jobs`, `sample`."""
-    found = [_import(f"citizen_space.{package}.{file}") for package in PACKAGES if _has(package, file)]
-    return [module for module in found if module is not None]
-
-
-def _has(package: str, file: str) -> bool:
-    return (_HOUSE / package / f"{file}.py").exists()
-
-
-def _import(name: str) -> ModuleType | None:
-    """While the packages are being written: one that cannot be imported yet does not stop the others."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        logging.getLogger("citizen_space").exception("%s cannot be imported yet", name)
-        return None
+    return [
+        importlib.import_module(f"citizen_space.{package}.{file}")
+        for package in PACKAGES
+        if (_HOUSE / package / f"{file}.py").exists()
+    ]
 
 
 def list_routes(file: str) -> list[Route]:
@@ -83,13 +72,7 @@ def _room(name: str) -> Room:
     )
 
 
-def _is_ready(name: str) -> bool:
-    files = ("service", "jobs", "public", "till", "office")
-    modules = [_import(f"citizen_space.{name}.{file}") if _has(name, file) else None for file in files]
-    return None not in modules and hasattr(modules[2], "doors")
-
-
-ROOMS: dict[str, Room] = {name: _room(name) for name in ROOM_NAMES if _is_ready(name)}
+ROOMS: dict[str, Room] = {name: _room(name) for name in ROOM_NAMES}
 
 
 def list_fronts(session: Session, at: datetime, language: str) -> list[Front]:
