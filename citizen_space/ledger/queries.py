@@ -205,8 +205,9 @@ def list_records(session: Session, from_on: date, to_on: date) -> Iterator[Recor
         .order_by(col(Entry.id), col(Posting.id))
     )
     with session.execute(joined, execution_options={"yield_per": 1000}) as rows:
-        for row in rows:
-            yield Record(*row._tuple())
+        record: Any
+        for record in rows:
+            yield Record(*record)
 
 
 def find_unbalanced(session: Session) -> int | None:

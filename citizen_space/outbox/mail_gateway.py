@@ -69,7 +69,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message.add_alternative(mail.html, subtype="html")
     for attachment in mail.attachments:
         main, _slash, sub = attachment.media_type.partition("/")
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+        # Without its charset a calendar's é would be read as two strange letters.
+        params = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params)
     return message
 
 

@@ -25,7 +25,7 @@ class Renders(Protocol):
         ...
 
 
-def render_mail(templates: Renders, name: str, language: str, **context: Any) -> tuple[str, str, str]:
+def render_mail(templates: Renders, name: str, language: str, /, **context: Any) -> tuple[str, str, str]:
     """Render subject, text and HTML of `<package>/mail/<name>`: its .html (whose block `subject_line` is the subject)
     and its .txt."""
     page = templates.get(f"{name}.html", language)

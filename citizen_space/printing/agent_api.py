@@ -40,8 +40,8 @@ async def next_jobs(request: Request) -> Response:
     token = _token(request)
     try:
         wait = min(max(float((await _read(request)).get("wait_seconds") or 0), 0.0), LONGEST_WAIT_SECONDS)
-    except (ValueError, TypeError):
-        return Response("wait_seconds: a number", 422)
+    except (ValueError, TypeError, Unreadable):
+        return Response("a JSON object; wait_seconds: a number", 422)
     loop = asyncio.get_running_loop()
     until = loop.time() + wait
     while True:

@@ -100,7 +100,7 @@ def show_job(visit: Visit) -> Response:
     """One job: where it is, and the paper as it will look."""
     job = queries.get_job(visit.session, visit.path["job_id"])
     printer = queries.get_printer(visit.session, job.printer_id)
-    drawn = preview_svg(from_json(job.document), printer.columns, printer.code_page)
+    drawn = preview_svg(from_json(job.document), printer.columns, printer.code_page.lower())
     return visit.render(
         "printing/office/job.html",
         job=job,
