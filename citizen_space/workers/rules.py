@@ -63,9 +63,12 @@ def is_forgotten(clocked_in_at: datetime, at: datetime, *, daily_rest_h: int) ->
 def read_month(text: str) -> date:
     """Read a month as its first day."""
     try:
-        return datetime.strptime(text, "%Y-%m").date().replace(day=1)  # noqa: DTZ007 -- a month, not an instant
+        first_on = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise MonthUnreadable from None
+    if not 2000 <= first_on.year <= 2999:
+        raise MonthUnreadable
+    return first_on
 
 
 def write_month(first_on: date) -> str:
