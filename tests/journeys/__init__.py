@@ -1,0 +1,1 @@
+"""Journeys: whole days of the house, played from outside."""

@@ -1,0 +1,37 @@
+"""One whole day, played from outside through the product's own processes, on each database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.databases import Databases
+from tests.journeys import day as acts
+from tests.journeys import inner
+from tests.journeys.day import Day
+from tests.journeys.premises import open_on_postgres, open_on_sqlite
+
+
+@pytest.fixture
+def day(dialect: str, databases: Databases, tmp_path: Path) -> Iterator[Day]:
+    """A house that runs, and nobody in it yet."""
+    opened = open_on_sqlite(tmp_path) if dialect == "sqlite" else open_on_postgres(tmp_path, databases.copy(dialect))
+    with opened as house:
+        made = Day(house)
+        yield made
+        made.close()
+
+
+def test_the_day(day: Day) -> None:
+    acts.the_public_looks_around(day)
+    acts.the_table(day)
+    acts.a_cancelled_table(day)
+    acts.a_declined_card(day)
+    acts.an_abandoned_payment(day)
+    acts.the_seats(day)
+    acts.the_bike(day)
+    acts.the_mails(day)
+    inner.the_gate_clears(day)
+    inner.the_tills_open(day)
+    inner.the_guests_arrive(day)
+    inner.the_lunch(day)
