@@ -153,7 +153,9 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int, extra: Sequence[str]
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # Straight to the driver: a statement of its own would cost as much as a small SELECT.
-        connection.connection.driver_connection.execute(begin)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(begin)
 
     return engine
 
