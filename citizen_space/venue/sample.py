@@ -53,6 +53,7 @@ ROWS = [
 _PITCH, _AISLE, _MIDDLE, _FIRST_Y = 34, 48, 320, 96
 _CROSS_AISLE_AFTER = "D"
 _STALLS = "ABCDR"
+_FEASTS = {(12, 24), (12, 25), (12, 31), (1, 1)}
 
 # title_fr, title_en, genre_fr, genre_en, text_fr, text_en, artist, minutes, vat_key, full price in band A, B, C
 EVENTS = [
@@ -159,10 +160,17 @@ def plant(session: Session, *, at: datetime, keys: Keys) -> None:
     session.add(_performance(events[3], today, time(20, 0)))
     for number, weeks, weekday, hour in DATES:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
-        on = monday + timedelta(days=weekday)
+        on = _working_day(monday + timedelta(days=weekday))
         if on > today:
             session.add(_performance(events[number], on, hour))
     session.flush()
+
+
+def _working_day(on: date) -> date:
+    """Nobody plays on the feast days at the end of the year: two days later then."""
+    while (on.month, on.day) in _FEASTS:
+        on += timedelta(days=2)
+    return on
 
 
 def _performance(event: Event, on: date, starts: time) -> Performance:
