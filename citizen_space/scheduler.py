@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from citizen_space.bookings import service as bookings
+from citizen_space.kit import clock
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job, run_job
 from citizen_space.registry import ROOMS, find_modules
@@ -71,7 +72,7 @@ class Clock:
 
     def _add(self, job: Job, number: int) -> None:
         """Tick on the borders of the job's slots, and once soon after the start."""
-        soon = datetime.now(UTC) + timedelta(milliseconds=500 + 100 * number)
+        soon = clock.now() + timedelta(milliseconds=500 + 100 * number)
         trigger = IntervalTrigger(seconds=job.every_seconds, start_date=_EPOCH, timezone=UTC)
         self._scheduler.add_job(self._tick, trigger, args=[job], id=job.name, next_run_time=soon)
 

@@ -16,8 +16,8 @@ LATE_IMPORTS = {"citizen_space/app.py": {"citizen_space.payments.stripe_gateway"
 # Who may read the clock: the three openers of transactions, and what starts processes.
 CLOCK_READERS = ("web/", "app.py", "scheduler.py", "__main__.py", "simulation/", "kit/")
 ENVIRONMENT_READERS = ("config.py", "kit/keys.py", "__main__.py", "simulation/")
-# Where an agent waits for its next job, beside web and app.
-WAITING = {"citizen_space/printing/agent_api.py", "citizen_space/printing/bell.py"}
+# Where an agent waits for its next job, and where the servers' own loop runs, beside web and app.
+WAITING = {"citizen_space/printing/agent_api.py", "citizen_space/printing/bell.py", "citizen_space/__main__.py"}
 NEVER_A_NAME = ("utils", "util", "common", "helpers", "managers", "core", "misc", "base")
 NEVER_A_WORD = ("Client", "Transaction", "Manager", "Helper", "Util")
 
