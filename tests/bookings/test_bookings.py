@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -132,7 +133,7 @@ def test_every_status_has_its_moves() -> None:
 def test_a_closure_meets_what_overlaps_it(session: Session, at: datetime) -> None:
     booking = make_booking(session, at)
     hours = timedelta(hours=1)
-    facts = {"reason_fr": "", "reason_en": "", "actor": PUBLIC, "at": at}
+    facts: dict[str, Any] = {"reason_fr": "", "reason_en": "", "actor": PUBLIC, "at": at}
     service.close(session, room="venue", starts_at=booking.starts_at, ends_at=booking.ends_at, **facts)
     assert not queries.is_closed(session, "restaurant", booking.starts_at, booking.ends_at)
     house = service.close(

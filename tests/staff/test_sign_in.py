@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from citizen_space.kit.actor import SYSTEM
 from citizen_space.kit.crypto import open_text
 from citizen_space.kit.db import Database
+from citizen_space.kit.errors import NotAllowed
 from citizen_space.kit.keys import Keys, new_keys
 from citizen_space.staff import rules, service
 from citizen_space.staff.models import StaffAccount, StaffAttempt, StaffAudit
@@ -199,7 +200,7 @@ def test_two_people_never_share_the_digits_before_a_pin(session: Session, keys: 
 def test_nobody_changes_their_own_rights(session: Session, keys: Keys, at: datetime) -> None:
     account = open_director(session, keys, at)
     assert account.id is not None
-    with pytest.raises(service.NotAllowed):
+    with pytest.raises(NotAllowed):
         service.change_account(
             session, account.id, name="C", role="admin", active=True, actor=service.actor_of(account), at=at
         )

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,13 @@ def test_a_lower_contract_is_refused(session: Session, at: datetime) -> None:
     post = make_post(session)
     worker = make_worker(session, at, post=post, cents=541)
     assert worker.id is not None and post.id is not None
-    terms = {"worker_id": worker.id, "post_id": post.id, "ends_on": None, "weekly_minutes": 600, "actor": SYSTEM}
+    terms: dict[str, Any] = {
+        "worker_id": worker.id,
+        "post_id": post.id,
+        "ends_on": None,
+        "weekly_minutes": 600,
+        "actor": SYSTEM,
+    }
     with pytest.raises(refusals.PayBelowFloor, match="5,54"):
         rota.agree(session, starts_on=date(2026, 6, 1), hourly_rate_cents=553, at=at, **terms)
     rota.agree(session, starts_on=date(2026, 6, 1), hourly_rate_cents=554, at=at, **terms)
@@ -200,7 +207,7 @@ def test_the_paper_says_the_same_in_plain_words(session: Session, at: datetime) 
     text = "".join(page.extract_text() for page in reader.pages).replace("\u202f", " ").replace("\u00a0", " ")
     for said in ("novembre 2026", '#eval("1") $x$ `rm` Œuvré', "10 h 14", "61,40 €", "estimation", "à confirmer"):
         assert said in text, said
-    assert "/StructTreeRoot" in reader.trailer["/Root"], "tagged, so that it can be read aloud"
+    assert "/StructTreeRoot" in reader.root_object, "tagged, so that it can be read aloud"
     metadata = reader.xmp_metadata
     assert metadata is not None and b"pdfaid:part>3" in pdf
 

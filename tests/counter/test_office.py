@@ -1,0 +1,204 @@
+"""The office's own pages: who gets in, who sees what, and what is written down about it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from sqlmodel import select
+
+from citizen_space.access import service as access
+from citizen_space.access.models import Guest, Look
+from citizen_space.access.rules import GuestName
+from citizen_space.bookings.queries import get_booking
+from citizen_space.customers import service as customers
+from citizen_space.kit.actor import SYSTEM
+from citizen_space.kit.db import Database
+from citizen_space.staff import service as staff
+from citizen_space.staff.models import StaffAudit
+from citizen_space.workers import service as workers
+from citizen_space.workers.models import Attendance
+from tests.bookings.factories import make_booking
+from tests.counter.site import OFFICE, Site, post, words
+
+
+@pytest.fixture
+def site(fresh_database: Database, tmp_path: Path, at: datetime) -> Iterator[Site]:
+    made = Site(fresh_database, tmp_path, at)
+    yield made
+    made.close()
+
+
+def expect_party(site: Site, *, days: int = 10) -> int:
+    """A vetted party of two; gives the booking's id."""
+    with site.database.write() as session:
+        customer = customers.find_or_create(session, name="Léa Vasseur", email="lea@exemple.fr", at=site.at)
+        booking = make_booking(session, site.at, starts_at=site.at + timedelta(days=days), customer=customer)
+        guests = [
+            GuestName("Ada", "Kowalczykova", date(1981, 4, 7)),
+            GuestName("Bob", "Vandermeersch", date(1979, 12, 30)),
+        ]
+        access.name_guests(session, booking, guests, keys=site.house.keys, at=site.at)
+        assert booking.id is not None
+        return booking.id
+
+
+# -- the door ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_right_code_opens_the_office(site: Site) -> None:
+    browser = site.stranger()
+    assert browser.get("/bureau/").headers["location"] == "/bureau/connexion"
+    wrong = post(browser, "/bureau/connexion", login="direction", code="wrong")
+    assert wrong.status_code == 401 and "pas juste" in wrong.text
+    assert post(browser, "/bureau/connexion", login="direction", code="tilleul-4821").headers["location"] == "/bureau/"
+    assert "Claire Aubry" in browser.get("/bureau/").text
+    post(browser, "/bureau/deconnexion")
+    assert browser.get("/bureau/").status_code == 303
+
+
+def test_a_one_time_code_is_asked_for(site: Site) -> None:
+    secret = pyotp.random_base32()
+    with site.database.write() as session:
+        staff.set_one_time_codes(session, 1, secret=secret, keys=site.house.keys, actor=SYSTEM, at=site.at)
+    browser = site.stranger()
+    facts = {"login": "direction", "code": "tilleul-4821"}
+    assert post(browser, "/bureau/connexion", **facts).status_code == 401
+    assert post(browser, "/bureau/connexion", **facts, one_time_code=pyotp.TOTP(secret).at(site.at)).status_code == 303
+
+
+def test_the_sixth_guess_waits(site: Site) -> None:
+    browser = site.stranger()
+    said = [post(browser, "/bureau/connexion", login="chef", code="x").status_code for _ in range(6)]
+    assert said == [401] * 5 + [429]
+    assert post(browser, "/bureau/connexion", login="direction", code="tilleul-4821").status_code == 303
+
+
+def test_closing_an_account_ends_what_it_had_open(site: Site) -> None:
+    chef = site.office("chef", 2)
+    assert chef.get("/bureau/").status_code == 200
+    admin = site.office("admin", 8)
+    assert post(admin, "/bureau/equipe/2", name="Marc", role="chef").status_code == 303
+    assert chef.get("/bureau/").status_code == 303
+    with site.database.read() as session:
+        assert session.exec(select(StaffAudit).where(StaffAudit.act == "account_changed")).one().actor_code == "S8"
+
+
+# -- the walls --------------------------------------------------------------------------------------------------------
+
+
+def test_each_role_opens_its_own_pages_only(site: Site) -> None:
+    expect_party(site)
+    may = {
+        "gate_officer": {"/", "/acces", "/porte"},
+        "finance": {"/", "/travailleurs", "/decomptes"},
+        "admin": {"/", "/equipe", "/equipe/nouveau", "/audit"},
+        "chef": {"/", "/planning", "/presences", "/presences/ajouter", "/travailleurs", "/travailleurs/nouveau"}
+        | {"/decomptes", "/reservations", "/fermetures", "/reservations/chercher"},
+    }
+    paths = {route.path for route in OFFICE if "GET" in (route.methods or ()) and "{" not in route.path}  # type: ignore[attr-defined]
+    for role, own in may.items():
+        browser = site.office(role)
+        opened = {path for path in paths - {"/connexion"} if browser.get(f"/bureau{path}").status_code != 403}
+        assert opened == own, role
+
+
+def test_the_gate_sees_no_money_and_finance_no_identity(site: Site) -> None:
+    booking_id = expect_party(site)
+    gate = site.office("gate_officer", 5)
+    for path in ("", "acces", "porte"):
+        assert "€" not in words(gate.get(f"/bureau/{path}").text)
+    assert "€" not in words(post(gate, f"/bureau/acces/{booking_id}").text)
+    assert post(site.office("finance", 6), f"/bureau/acces/{booking_id}").status_code == 403
+    assert post(site.office("chef", 2), "/bureau/porte/noms").status_code == 403
+
+
+def test_names_stay_closed_until_somebody_opens_them(site: Site) -> None:
+    booking_id = expect_party(site)
+    gate = site.office("gate_officer", 5)
+    board = gate.get("/bureau/acces").text
+    assert "Kowalczykova" not in board and "Ada" not in board
+    assert "Kowalczykova" in post(gate, f"/bureau/acces/{booking_id}").text
+    with site.database.read() as session:
+        assert {(look.actor_code, look.guest_id) for look in session.exec(select(Look))} == {("S5", 1), ("S5", 2)}
+
+
+def test_the_gate_lets_in_and_out(site: Site) -> None:
+    expect_party(site, days=0)
+    gate = site.office("gate_officer", 5)
+    assert "Noter l’arrivée" not in gate.get("/bureau/porte").text, "nobody is cleared yet"
+    for guest_id in (1, 2):
+        post(gate, f"/bureau/acces/convives/{guest_id}", decision="cleared")
+    post(gate, "/bureau/porte/convives/1/arrivee")
+    listed = words(gate.get("/bureau/porte").text)
+    assert "Noter le départ" in listed and "Kowalczykova".upper() not in listed
+    assert "KOWALCZYKOVA Ada" in words(post(gate, "/bureau/porte/noms").text)
+    assert post(gate, "/bureau/porte/imprimer").status_code == 303
+
+
+def test_a_refusal_asks_for_the_reference_and_hands_over_to_the_house(site: Site) -> None:
+    booking_id = expect_party(site)
+    called: list[int] = []
+    site.house.on_refused = lambda _session, refused_id, _at: called.append(refused_id)
+    gate = site.office("gate_officer", 5)
+    asked = post(gate, "/bureau/acces/convives/1", decision="refused")
+    assert asked.status_code == 200 and not called
+    assert post(gate, "/bureau/acces/convives/1/refuser", confirm="WRONG").status_code == 422 and not called
+    with site.database.read() as session:
+        reference = get_booking(session, booking_id).reference
+    assert post(gate, "/bureau/acces/convives/1/refuser", confirm=reference.lower()).status_code == 303
+    assert called == [booking_id]
+    with site.database.read() as session:
+        guest = session.get(Guest, 1)
+        assert guest is not None and guest.vetting == "refused"
+
+
+# -- work -------------------------------------------------------------------------------------------------------------
+
+
+def test_two_heads_validate_and_the_same_one_does_not_count_twice(site: Site) -> None:
+    with site.database.write() as session:
+        workers.clock_in(session, 3, at=site.at)
+    site.at += timedelta(hours=3)
+    with site.database.write() as session:
+        workers.clock_out(session, 3, at=site.at)
+    chef, stage = site.office("chef", 2), site.office("stage_manager", 3)
+    assert "Sofiane Meziane" in chef.get("/bureau/presences").text
+    for browser in (chef, chef, stage):
+        assert post(browser, "/bureau/presences/valider", lines=[1]).status_code == 303
+    with site.database.read() as session:
+        line = session.exec(select(Attendance)).one()
+    assert (line.validated_by_1, line.validated_by_2) == (2, 3)
+    statement = chef.get("/bureau/decomptes/2026-11/3")
+    assert "16,62" in words(statement.text), "three hours at 5,54"
+    pdf = chef.get("/bureau/decomptes/2026-11/3.pdf")
+    assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
+    assert chef.get("/bureau/decomptes/2026-99/3").status_code == 404
+
+
+def test_a_lower_pay_is_refused_beside_its_field(site: Site) -> None:
+    chef = site.office("chef", 2)
+    terms = {"post_id": 1, "starts_on": "2026-12-01", "weekly_hours": 35}
+    low = post(chef, "/bureau/travailleurs/3/contrats", **terms, hourly_rate="5,53")
+    assert low.status_code == 422 and "5,54" in words(low.text)
+    unread = post(chef, "/bureau/travailleurs/3/contrats", **terms, hourly_rate="beaucoup")
+    assert unread.status_code == 422 and "Rémunération horaire" in unread.text
+    assert post(chef, "/bureau/travailleurs/3/contrats", **terms, hourly_rate="5,54").status_code == 303
+
+
+def test_a_booking_is_found_by_what_people_read_aloud(site: Site) -> None:
+    booking_id = expect_party(site)
+    chef = site.office("chef", 2)
+    with site.database.read() as session:
+        reference = get_booking(session, booking_id).reference
+    assert (
+        chef.get(f"/bureau/reservations/chercher?q={reference.lower()}").headers["location"].endswith(f"/{booking_id}")
+    )
+    assert chef.get("/bureau/reservations/chercher?q=NOTHING1").status_code == 404
+    shown = chef.get(f"/bureau/reservations/{booking_id}").text
+    assert "Léa Vasseur" in shown and "Kowalczykova" not in shown
+    closed = {"first_on": "2026-12-24", "last_on": "2026-12-26", "reason_fr": "Noël"}
+    assert post(chef, "/bureau/fermetures", **closed).status_code == 303
+    assert "Noël" in chef.get("/bureau/fermetures").text
+    assert post(chef, "/bureau/fermetures", **{**closed, "last_on": "2026-12-01"}).status_code == 422
