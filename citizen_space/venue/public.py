@@ -193,9 +193,7 @@ def front(session: Session, at: datetime, language: str) -> Front:
     return Front(
         room=service.ROOM,
         title=translate(_("La salle de spectacle"), language),
-        text=translate(
-            _("Théâtre, musique, danse : une salle accueillie et éclairée par ceux qui y apprennent."), language
-        ),
+        text=translate(_("Théâtre, musique et danse, une salle tenue par ceux qui y apprennent un métier."), language),
         url="/spectacles",
         next_openings=[
             f"{formats.moment(one.performance.starts_at, language)} : {title_of(one.event, language)}" for one in dated

@@ -1,0 +1,275 @@
+"""The hall's pages through the applications: seats, rates, names, tickets; the door and the box office; the office."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from citizen_space import app, config
+from citizen_space.fiscal import queries as registers
+from citizen_space.kit.db import Database
+from citizen_space.outbox.models import Message
+from citizen_space.payments.models import Payment
+from citizen_space.payments.service import receive
+from citizen_space.printing import sample as printers
+from citizen_space.printing.models import PrintJob
+from citizen_space.venue.models import Admission, SeatClaim
+from citizen_space.web import sessions
+from citizen_space.web.visit import House
+from tests.venue import world
+from tests.venue.world import found, performance, rate, seat, sold, till
+
+TONIGHT = 1
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path, at: datetime) -> Iterator[House]:
+    """The whole house with the sample hall, at a Monday's noon."""
+    given = {"CITIZEN_SPACE_VAR": str(tmp_path), "CITIZEN_SPACE_DATABASE_URL": database.url}
+    made = app.build_house(config.load(given), database=database)
+    made.clock = lambda: at
+    with database.write() as session:
+        found(session, at)
+        printers.plant(session, at=at, keys=made.keys)
+        till(session, at)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visitor(house: House) -> TestClient:
+    return TestClient(app.public_app(house), follow_redirects=False, headers={"accept-language": "fr"})
+
+
+def inner(house: House, at: datetime, *, role: str) -> TestClient:
+    """Somebody signed in at the hall's till, or in the office."""
+    kind = "worker" if role == "worker" else "staff"
+    with house.database.write() as session:
+        register_id = registers.get_register_id(session, "H1")
+        token = sessions.sign_in(
+            session, kind=kind, subject_id=1, role=role, name="H07", code="H07", register_id=register_id, at=at
+        )
+        device = sessions.register_device(session, register_id, "H1", "Guichet de la salle", at)
+    cookies = {"cs_inner": token, "cs_device": device}
+    return TestClient(app.inner_app(house), follow_redirects=False, cookies=cookies, headers={"accept-language": "fr"})
+
+
+def ids(house: House, *labels: str) -> list[int]:
+    with house.database.read() as session:
+        return [seat(session, label) for label in labels]
+
+
+def rate_id(house: House, code: str) -> int:
+    with house.database.read() as session:
+        return rate(session, code)
+
+
+def submission(page: str) -> str:
+    found_key = re.search(r'name="submission" value="([^"]+)"', page)
+    assert found_key is not None
+    return found_key[1]
+
+
+def names(seats: int) -> dict[str, str]:
+    contact = {"name": "Anne Martin", "email": "anne@exemple.fr", "phone": "06 00 00 00 00"}
+    for n in range(1, seats + 1):
+        contact |= {f"guest_{n}_first_name": f"Prénom{n}", f"guest_{n}_last_name": f"Secret{n}"}
+    return contact
+
+
+def form(house: House, visitor: TestClient, *labels: str) -> dict[str, str]:
+    """Fill the form of the last step for some seats, as the pages before lead to it."""
+    full = rate_id(house, "plein")
+    rates = {f"tarif_{one}": str(full) for one in ids(house, *labels)}
+    page = visitor.get(f"/spectacles/seances/{TONIGHT}/noms", params=rates)
+    assert page.status_code == 200, page.text
+    return {"submission": submission(page.text), "performance_id": str(TONIGHT), **rates, **names(len(labels))}
+
+
+def test_every_public_page_is_drawn(house: House, visitor: TestClient) -> None:
+    places = [("place", str(one)) for one in ids(house, "B5", "B6")]
+    for path in ("/spectacles", "/spectacles/1", f"/spectacles/seances/{TONIGHT}"):
+        assert visitor.get(path).status_code == 200, path
+    rates = visitor.get(f"/spectacles/seances/{TONIGHT}/tarifs", params=places)
+    assert rates.status_code == 200
+    assert "Moins de 18 ans" in rates.text
+    for path in ("/spectacles/999", "/spectacles/seances/999", "/spectacles/seances/999/tarifs"):
+        assert visitor.get(path).status_code == 404, path
+
+
+def test_the_plan_and_the_list_offer_the_same_seats(house: House, visitor: TestClient, at: datetime) -> None:
+    with house.database.write() as session:
+        sold(session, at, ["B5"])
+    page = visitor.get(f"/spectacles/seances/{TONIGHT}").text
+    drawn, listed = set(re.findall(r'data-seat="(\d+)"', page)), set(re.findall(r'data-box="(\d+)"', page))
+    assert drawn == listed
+    assert len(drawn) == 161
+    assert len(page.encode()) < 200_000
+
+
+def test_nothing_chosen_leads_back_to_the_plan(visitor: TestClient) -> None:
+    page = visitor.get(f"/spectacles/seances/{TONIGHT}/tarifs")
+    assert "Choisissez au moins une place." in page.text
+    odd = visitor.get(f"/spectacles/seances/{TONIGHT}/tarifs", params={"place": ["x", "-1", "9" * 40]})
+    assert odd.status_code == 200
+
+
+def test_seats_are_booked_paid_and_shown_as_tickets(house: House, visitor: TestClient, at: datetime) -> None:
+    filled = form(house, visitor, "B5", "B6")
+    answer = visitor.post("/spectacles/reserver", data=filled)
+    assert answer.headers["location"] == f"/payer/{filled['submission']}:pay"
+    held = visitor.get(f"/spectacles/seances/{TONIGHT}").text
+    assert "Vos places B5, B6 sont gardées" in held
+    with house.database.write() as session:
+        payment = session.exec(select(Payment)).one()
+        assert payment.amount_cents == 3000
+        receive(session, payment, provider_payment="pi_1", at=at)
+        path = house.on_paid(session, payment.id or 0, at)
+    page = visitor.get(path).text
+    with house.database.read() as session:
+        tickets = session.exec(select(Admission)).all()
+        mails = session.exec(select(Message)).all()
+    assert [one.status for one in tickets] == ["valid", "valid"]
+    assert all(one.reference in page and f"<dd>{one.number}</dd>" in page for one in tickets)
+    assert "Première catégorie" in page
+    assert "15,00" in page
+    assert all("Secret" not in mail.text for mail in mails)
+
+
+def test_the_same_form_sent_twice_is_one_booking(house: House, visitor: TestClient) -> None:
+    filled = form(house, visitor, "B5")
+    answers = {visitor.post("/spectacles/reserver", data=filled).headers["location"] for _ in range(2)}
+    assert len(answers) == 1
+    with house.database.read() as session:
+        assert len(session.exec(select(SeatClaim)).all()) == 1
+
+
+def test_a_seat_gone_in_the_meantime_offers_the_one_beside(house: House, visitor: TestClient, at: datetime) -> None:
+    filled = form(house, visitor, "B5")
+    with house.database.write() as session:
+        sold(session, at, ["B5"])
+    answer = visitor.post("/spectacles/reserver", data=filled)
+    assert answer.status_code == 409
+    assert "vient d’être prise" in answer.text
+    near = {str(one) for one in ids(house, "B4", "B6")}
+    chosen = set(re.findall(r'data-box="(\d+)"[^>]* checked', answer.text))
+    assert len(chosen) == 1
+    assert chosen <= near
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"email": "anne"}, "trop court"),
+        ({"email": "anne-sans-arobase"}, "ne semble pas complète"),
+        ({"guest_1_last_name": ""}, "Nom : à remplir."),
+        ({"phone": "x"}, "Votre téléphone"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(
+    house: House, visitor: TestClient, change: dict[str, str], sentence: str
+) -> None:
+    answer = visitor.post("/spectacles/reserver", data=form(house, visitor, "B5") | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Anne Martin" in answer.text
+
+
+def test_rubbish_is_refused_and_never_an_error_of_ours(house: House, visitor: TestClient) -> None:
+    filled = form(house, visitor, "B5")
+    for change in ({"performance_id": "99999999999"}, {"performance_id": "x"}, {"performance_id": "77"}):
+        assert visitor.post("/spectacles/reserver", data=filled | change).status_code in (404, 409, 422)
+    seatless = {name: value for name, value in filled.items() if not name.startswith("tarif_")}
+    assert visitor.post("/spectacles/reserver", data=seatless).status_code == 422
+    assert visitor.post("/spectacles/reserver", data=seatless | {"tarif_5": "999"}).status_code == 422
+
+
+def test_seats_held_are_given_back(house: House, visitor: TestClient) -> None:
+    visitor.post("/spectacles/reserver", data=form(house, visitor, "B5"))
+    page = visitor.get(f"/spectacles/seances/{TONIGHT}").text
+    back = visitor.post(f"/spectacles/seances/{TONIGHT}/rendre", data={"submission": submission(page)})
+    assert back.status_code == 303
+    with house.database.read() as session:
+        assert session.exec(select(SeatClaim)).all() == []
+
+
+# -- the till ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_door_opens_and_says_yes_then_no(house: House, at: datetime) -> None:
+    with house.database.write() as session:
+        world_keys, world.KEYS = world.KEYS, house.keys
+        one, _two = sold(session, at)
+        world.KEYS = world_keys
+    worker = inner(house, at, role="worker")
+    door = f"/caisse/salle/seances/{TONIGHT}"
+    assert "Portes fermées" in worker.get(door).text
+    assert worker.post(f"{door}/portes", data={"submission": "open-the-doors"}).status_code == 303
+    shown = [worker.post(f"{door}/billet", data={"submission": f"gesture-{n}", "code": one.code}) for n in (1, 2, 1)]
+    assert [("Entrez" in page.text, "Ce billet a déjà servi" in page.text) for page in shown] == [
+        (True, False),
+        (True, True),
+        (True, False),
+    ]
+    assert all(page.status_code == 200 and "Nom0" not in page.text for page in shown)
+    assert "1 / 2" in shown[-1].text
+    assert worker.post(f"{door}/billet", data={"submission": "gesture-3", "code": ""}).status_code == 422
+
+
+def test_the_box_office_sells_and_prints(house: House, at: datetime) -> None:
+    worker = inner(house, at, role="worker")
+    here = f"/caisse/salle/seances/{TONIGHT}/vendre"
+    places = [("place", str(one)) for one in ids(house, "B5")]
+    assert worker.get(here).status_code == 200
+    page = worker.get(f"{here}/tarifs", params=places)
+    young = rate_id(house, "jeune")
+    sold_at = worker.post(here, data={"submission": submission(page.text), f"tarif_{places[0][1]}": str(young)})
+    sale = sold_at.headers["location"]
+    pay = worker.get(sale)
+    assert "9,00" in pay.text
+    done = worker.post(sale, data={"submission": "settle-the-sale"})
+    assert done.headers["location"] == f"{sale}/paye"
+    assert "Le billet s’imprime" in worker.get(f"{sale}/paye").text
+    with house.database.read() as session:
+        assert [one.number for one in session.exec(select(Admission))] == [1]
+        assert [job.kind for job in session.exec(select(PrintJob))] == ["ticket"]
+    assert worker.post(f"{sale}/billets", data={"submission": "print-once-more"}).status_code == 303
+    with house.database.read() as session:
+        assert len(session.exec(select(PrintJob)).all()) == 2
+
+
+# -- the office -------------------------------------------------------------------------------------------------------
+
+
+def test_staff_see_sales_door_list_and_statement(house: House, at: datetime) -> None:
+    with house.database.write() as session:
+        one, _two = sold(session, at)
+        assert performance(session).id == TONIGHT
+    manager = inner(house, at, role="stage_manager")
+    here = f"/bureau/salle/seances/{TONIGHT}"
+    assert "30,00" in manager.get("/bureau/salle").text
+    assert "Django" in manager.get(here).text
+    assert "Écart" in manager.get(f"{here}/bordereau").text
+    ticket = manager.get(f"{here}/billets/{one.id}")
+    moved = manager.post(
+        f"{here}/billets/{one.id}",
+        data={"submission": submission(ticket.text), "performance_id": str(TONIGHT), "seat": "c9"},
+    )
+    assert moved.status_code == 303
+    blocked = {"submission": "block-a-seat", "seat_id": str(ids(house, "L14")[0]), "blocked": "killed"}
+    assert manager.post(f"{here}/place", data=blocked).status_code == 303
+    dated = {"submission": "add-a-date", "event_id": "2", "on": "2026-12-30", "starts": "20:30"}
+    assert manager.post("/bureau/salle", data=dated).status_code == 303
+    assert manager.post("/bureau/salle", data=dated | {"event_id": "99"}).status_code == 404
+
+
+def test_the_office_of_the_hall_is_for_its_staff(house: House, at: datetime) -> None:
+    officer = inner(house, at, role="gate_officer")
+    assert officer.get("/bureau/salle").status_code == 403
+    finance = inner(house, at, role="finance")
+    assert finance.get(f"/bureau/salle/seances/{TONIGHT}/bordereau").status_code == 200
+    assert finance.get(f"/bureau/salle/seances/{TONIGHT}").status_code == 403
