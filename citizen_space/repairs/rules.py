@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from citizen_space.bookings.models import Closure
 from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
@@ -170,6 +171,11 @@ def offer_of(day: WorkshopDay) -> Offer:
     """What a day of the workshop still has, between its hours of the wall."""
     starts_at, ends_at = clock.moment(day.on, OPENS), clock.moment(day.on, CLOSES)
     return Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
+
+
+def is_shut(offer: Offer, closures: Iterable[Closure]) -> bool:
+    """Whether the house is closed at some moment of the day."""
+    return any(closure.starts_at < offer.ends_at and offer.starts_at < closure.ends_at for closure in closures)
 
 
 def order_facts(line: QuoteLine) -> dict[str, Any]:

@@ -46,11 +46,12 @@ def availability(session: Session, first_on: date, *, days: int, at: datetime) -
     today = clock.business_day(at)
     horizon = today + timedelta(days=law.get_int(session, "booking_horizon_days", today))
     earliest = max(first_on, rules.first_bookable_on(at, 1))
-    offers = [
-        rules.offer_of(day)
-        for day in queries.list_days(session, earliest, min(horizon, first_on + timedelta(days=days)))
-    ]
-    return [o for o in offers if not bookings_found.is_closed(session, ROOM, o.starts_at, o.ends_at)]
+    last = min(horizon, first_on + timedelta(days=days))
+    offers = [rules.offer_of(day) for day in queries.list_days(session, earliest, last)]
+    if not offers:
+        return []
+    closures = bookings_found.list_closures(session, ROOM, offers[0].starts_at, offers[-1].ends_at)
+    return [offer for offer in offers if not rules.is_shut(offer, closures)]
 
 
 def hold(session: Session, booking: Booking, *, minutes: int) -> Claim:

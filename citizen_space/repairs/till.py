@@ -220,9 +220,7 @@ def settle(visit: Visit) -> Response:
         keys=visit.house.keys,
         at=visit.at,
     )
-    return visit.redirect(
-        f"/ventes/{work_order.order_id}", _("C’est payé. Rendez le vélo contre son ticket.")
-    )
+    return visit.redirect(f"/ventes/{work_order.order_id}", _("C’est payé. Rendez le vélo contre son ticket."))
 
 
 def hand_over(visit: Visit) -> Response:
