@@ -6,10 +6,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher, profiles
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from sqlmodel import Session
 
+from citizen_space.kit import crypto
 from citizen_space.kit.db import Database
 from tests.harness.browser import Screens, running_chromium
 from tests.harness.databases import DIALECTS, Databases, rolled_back
@@ -19,6 +21,14 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Hash PINs and codes with the least work: the real cost has its own test and is paid by the real processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crypto, "_HASHER", PasswordHasher.from_parameters(profiles.CHEAPEST))
+        yield
 
 
 @pytest.fixture
