@@ -125,13 +125,14 @@ def test_staff_see_the_queue_the_paper_and_answer(bureau: Desk, at: datetime) ->
     assert "Regardez le papier" in browser.get("/bureau/imprimantes").text
     assert "Table 4" in browser.get("/bureau/impressions?state=unknown").text
     page = browser.get(f"/bureau/impressions/{job.id}").text
-    assert "<svg" in page and "Bœuf bourguignon" in page and "Oui, il est entier" in page
+    assert "2 × Bœuf bourguignon" in page.replace("\u00a0", " ")
+    assert "Oui, il est entier" in page
     answer = browser.post(f"/bureau/impressions/{job.id}/reponse", data={"printed": "no"})
     assert "imprimé de nouveau" in answer.text
     again = browser.post(f"/bureau/impressions/{job.id}/reponse", data={"printed": "yes"})
     assert again.status_code == 409 and "déjà changé" in again.text
     copy = browser.post(f"/bureau/impressions/{job.id}/duplicata", data={"submission": "s" * 32, "printer_id": "1"})
-    assert "DUPLICATA n° 1" in copy.text
+    assert "DUPLICATA n° 1" in copy.text.replace("\u00a0", " ")
 
 
 def test_a_printer_is_tested_and_changed(bureau: Desk) -> None:
