@@ -74,15 +74,6 @@ def open_session(
     register = registers.get_register(session, register_id)
     if get_open_session(session, register_id) is not None:
         raise TillIsOpen
-    if float_cents:
-        ledger.cash_drop(
-            session,
-            source=f"float:{register_id}:{stamp(at)}",
-            amount_cents=-float_cents,
-            on=business_day(at),
-            at=at,
-            label=f"Fonds de caisse {register.code}",
-        )
     row = fiscal.append(
         session,
         register_id,
@@ -100,6 +91,15 @@ def open_session(
     )
     if not insert_once(session, drawer):
         raise TillIsOpen
+    if float_cents:
+        ledger.cash_drop(
+            session,
+            source=f"drawer:{drawer.id}:float",
+            amount_cents=-float_cents,
+            on=business_day(at),
+            at=at,
+            label=f"Fonds de caisse {register.code}",
+        )
     return drawer
 
 

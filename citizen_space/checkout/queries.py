@@ -146,9 +146,7 @@ def list_accruals(session: Session, order_id: int) -> list[AccrualStep]:
         select(Accrual, Beneficiary.name, Transfer)
         .join(Beneficiary, col(Beneficiary.id) == col(Accrual.beneficiary_id))
         # A transfer that was given up or returned holds it no longer.
-        .join(
-            TransferItem, (col(TransferItem.accrual_id) == col(Accrual.id)) & col(TransferItem.active), isouter=True
-        )
+        .join(TransferItem, (col(TransferItem.accrual_id) == col(Accrual.id)) & col(TransferItem.active), isouter=True)
         .join(Transfer, col(Transfer.id) == col(TransferItem.transfer_id), isouter=True)
         .where(Accrual.order_id == order_id)
         .order_by(col(Accrual.id))

@@ -4,6 +4,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -97,7 +98,7 @@ def test_the_next_session_begins_at_nothing(session: Session, at: datetime) -> N
 
 def test_no_more_cash_leaves_than_there_is(session: Session, at: datetime) -> None:
     shop = shops.found(session, at)
-    facts = {"reason": "coffre", "actor": CHEF, "at": at}
+    facts: dict[str, Any] = {"reason": "coffre", "actor": CHEF, "at": at}
     with pytest.raises(service.NotEnoughCash, match="100,00"):
         service.move_cash(
             session, shop.drawer_id, kind=MovementKind.DROP, amount_cents=10001, submission="move-001", **facts

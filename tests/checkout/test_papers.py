@@ -1,6 +1,7 @@
 """Notes, receipts and duplicates: what was sealed is what is printed."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -71,7 +72,7 @@ def test_a_note_is_provisional_and_sealed(session: Session, at: datetime) -> Non
     printing.add_printer(session, code="R1", name="Caisse", address="virtual://R1")
     order = shop.order(session)
     assert order.id is not None
-    facts = {"register_id": shop.till_id, "actor": COOK, "language": "fr", "keys": shop.keys, "at": at}
+    facts: dict[str, Any] = {"register_id": shop.till_id, "actor": COOK, "language": "fr", "keys": shop.keys, "at": at}
     job = checkout.print_note(session, order.id, submission="note-0001", **facts)
     said = words(from_json(job.document))
     assert "PROVISOIRE" in said and "À PAYER TTC | 65,50 €" in said and "Total HT | 59,20 €" in said

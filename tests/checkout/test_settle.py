@@ -16,7 +16,7 @@ from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database, count_statements
 from citizen_space.ledger.models import Entry, Posting
 from citizen_space.orders import service as orders
-from citizen_space.orders.models import Order
+from citizen_space.orders.models import Order, OrderLine
 from citizen_space.orders.service import NewLine
 from citizen_space.payments import rules as payment_rules
 from citizen_space.payments.models import Payment
@@ -137,7 +137,7 @@ def test_what_was_taken_off_stays_in_the_seal(session: Session, at: datetime) ->
     shop = shops.found(session, at)
     order = shop.order(session, [NewLine("Café", 250, 1000), NewLine("Tarte", 700, 1000)])
     assert order.id is not None
-    tarte = session.exec(select(orders.OrderLine).where(orders.OrderLine.label_fr == "Tarte")).one()
+    tarte = session.exec(select(OrderLine).where(OrderLine.label_fr == "Tarte")).one()
     orders.void_line(session, tarte.id, reason="erreur", actor=COOK, at=at)
     sale = shop.settle(session, order, Tender("card", 250))
     assert json.loads(sale.fiscal_row.content)["content"]["voids"] == [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from citizen_space.kit.clock import business_day
+from citizen_space.kit.errors import NotFound
 from citizen_space.orders import queries, rules, service
 from citizen_space.orders.models import LineState, Order, OrderLine
 from citizen_space.orders.service import NewLine
@@ -93,7 +94,7 @@ def test_lines_move_to_another_bill(session: Session, at: datetime) -> None:
     lines = service.add_lines(session, order, [NewLine("Plat", 1000, 1000), NewLine("Thé", 300, 1000)], at=at)
     service.move_lines(session, from_order_id=order.id or 0, to_order_id=other.id or 0, line_ids=[lines[1].id or 0])
     assert queries.totals_of(session, [order.id or 0, other.id or 0]) == {order.id: 1000, other.id: 300}
-    with pytest.raises(service.NotFound):
+    with pytest.raises(NotFound):
         service.move_lines(session, from_order_id=order.id or 0, to_order_id=other.id or 0, line_ids=[lines[1].id or 0])
 
 

@@ -38,7 +38,8 @@ def adapter(shape: Any) -> TypeAdapter[Any]:
         if is_typeddict(nested):
             nested.__pydantic_config__ = ConfigDict(extra="forbid", defer_build=True)
     made: TypeAdapter[Any] = TypeAdapter(shape)
-    made.rebuild(_types_namespace={"StripeContext": str, "UntypedStripeObject": dict[str, Item], "Mapping": dict})
+    untyped: Any = dict[str, Item]  # type: ignore[valid-type]
+    made.rebuild(_types_namespace={"StripeContext": str, "UntypedStripeObject": untyped, "Mapping": dict})
     return made
 
 
@@ -190,7 +191,12 @@ class FakeStripe:
         """Send everything that is there to the bank."""
         with self.lock:
             mine = [moved for moved in self.moved if moved["payout"] is None]
-            payout = {"id": self.id("po"), "object": "payout", "status": "paid", "statement_descriptor": None}
+            payout: dict[str, Any] = {
+                "id": self.id("po"),
+                "object": "payout",
+                "status": "paid",
+                "statement_descriptor": None,
+            }
             payout["amount"] = sum(moved["net"] for moved in mine)
             payout["created"] = int(time.time())
             payout["arrival_date"] = int((datetime.now(UTC) + timedelta(days=2)).timestamp())

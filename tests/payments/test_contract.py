@@ -192,8 +192,8 @@ def test_a_payout_says_what_it_is_made_of(world: World) -> None:
     for number in (1, 2):
         checkout = world.gateway.open_checkout(request_of(f"payment-{number}"))
         world.pay(checkout.id)
-        ids.append(world.gateway.read_checkout(checkout.id).payment_id)
-    refund = world.gateway.refund(RefundRequest("refund-1-0", ids[0] or "", 500, ""))
+        ids.append(world.gateway.read_checkout(checkout.id).payment_id or "")
+    refund = world.gateway.refund(RefundRequest("refund-1-0", ids[0], 500, ""))
     world.pay_out()
     (payout,) = world.gateway.list_payouts(business_day(datetime.now(UTC)))
     by_kind = {kind: [i for i in payout.items if i.kind == kind] for kind in ("payment", "refund", "other")}
