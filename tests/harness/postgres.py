@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -32,6 +32,12 @@ SETTINGS = {
     "max_wal_size": "1GB",
     "log_min_messages": "warning",
     "timezone": "UTC",
+}
+# For measuring: the server's own defaults in all that makes a commit durable, and its housekeeping.
+DURABLE = {
+    name: value
+    for name, value in SETTINGS.items()
+    if name not in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "wal_level", "max_wal_senders")
 }
 OWNER = "postgres"
 
@@ -86,7 +92,7 @@ def unprivileged_user() -> str | None:
 
 
 @contextlib.contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[Cluster]:
     """Make a cluster, run it, and throw it away."""
     binaries, user = find_binaries(), unprivileged_user()
     # In /tmp itself: a socket's path may not exceed about a hundred characters, and `user` must be able to go there.
@@ -95,7 +101,7 @@ def running_cluster() -> Iterator[Cluster]:
         shutil.chown(folder, user)
     try:
         _initdb(binaries, folder, user)
-        server = _start(binaries, folder, user)
+        server = _start(binaries, folder, user, settings)
         try:
             yield _ready(Cluster(folder), server)
         finally:
@@ -119,9 +125,9 @@ def _initdb(binaries: Path, folder: Path, user: str | None) -> None:
         raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def _start(binaries: Path, folder: Path, user: str | None) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, folder: Path, user: str | None, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [binaries / "postgres", "-D", folder / "data", "-k", folder]
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     with (folder / "log").open("wb") as log:
         server: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
