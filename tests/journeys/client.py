@@ -150,13 +150,13 @@ class Page:
     def links(self, part: str = "") -> list[str]:
         """The addresses this page links to that contain `part`, in their order."""
         found = [one.get("href") or "" for one in self.tree.iter("a")]
-        return [address for address in found if address and part in address]
+        return [str(self.response.url.join(address)) for address in found if address and part in address]
 
     def link(self, part: str = "", *, words: str = "") -> str:
         """The first link whose address contains `part` and whose words contain `words`."""
         for one in self.tree.iter("a"):
             if part in (one.get("href") or "") and words in read_words(one):
-                return str(one.get("href"))
+                return str(self.response.url.join(one.get("href") or ""))
         raise AssertionError(f"{self.url} has no link {part!r} {words!r}: {self.links()}\n{self.words}")
 
     def find(self, pattern: str) -> str:
@@ -190,7 +190,7 @@ class Browser:
 
     def follow(self, page: Page, part: str = "", *, words: str = "", status: int = 200) -> Page:
         """Click a link of a page."""
-        return self.get(str(page.response.url.join(page.link(part, words=words))), status=status)
+        return self.get(page.link(part, words=words), status=status)
 
     def send(
         self,

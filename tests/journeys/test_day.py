@@ -7,7 +7,7 @@ import pytest
 
 from tests.harness.databases import Databases
 from tests.journeys import day as acts
-from tests.journeys import inner
+from tests.journeys import inner, money
 from tests.journeys.day import Day
 from tests.journeys.premises import open_on_postgres, open_on_sqlite
 
@@ -35,3 +35,16 @@ def test_the_day(day: Day) -> None:
     inner.the_tills_open(day)
     inner.the_guests_arrive(day)
     inner.the_lunch(day)
+    inner.the_bike_is_repaired(day)
+    inner.the_door(day)
+    inner.the_tills_close(day, {})
+    money.every_sale_is_one_truth(day)
+    money.a_refund_turns_all_three(day)
+    money.all_fits(day)
+    money.a_changed_byte_is_named(day)
+    sent = money.the_transfers_leave(day)
+    money.the_bank_answers(day, sent)
+    money.the_walk_both_ways(day)
+    money.the_public_page_agrees(day, sent)
+    money.the_month(day, list(acts.WORKERS), day.house.folder)
+    money.all_fits(day)
