@@ -41,7 +41,7 @@ class GuestLine(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True)
 
     first_name: Word = Field(title=_("Prénom"))
-    last_name: Word = Field(title=_("Nom"))
+    last_name: Word = Field(title=_("Nom de famille"))
 
 
 class BookForm(_Form):

@@ -288,7 +288,7 @@ def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Ra
         .execution_options(populate_existing=True)
     )
     row = session.execute(wanted).first()
-    return tuple(row) if row is not None else None  # type: ignore[return-value]
+    return tuple(row) if row is not None else None
 
 
 def _scans() -> Any:

@@ -53,6 +53,7 @@ ROWS = [
 _PITCH, _AISLE, _MIDDLE, _FIRST_Y = 34, 48, 320, 96
 _CROSS_AISLE_AFTER = "D"
 _STALLS = "ABCDR"
+_LEAST_CENTS = 500
 _FEASTS = {(12, 24), (12, 25), (12, 31), (1, 1)}
 
 # title_fr, title_en, genre_fr, genre_en, text_fr, text_en, artist, minutes, vat_key, full price in band A, B, C
@@ -263,5 +264,5 @@ def _write_events(session: Session) -> list[Event]:
 
 
 def _rounded(full: int, percent_off: int) -> int:
-    """Take a part off and round down to half a euro."""
-    return full * (100 - percent_off) // 5000 * 50
+    """Take a part off and round down to half a euro; five euros are the least."""
+    return max(_LEAST_CENTS, full * (100 - percent_off) // 5000 * 50)

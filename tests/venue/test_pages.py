@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlmodel import select
@@ -47,7 +48,7 @@ def visitor(house: House) -> TestClient:
 
 def inner(house: House, at: datetime, *, role: str) -> TestClient:
     """Somebody signed in at the hall's till, or in the office."""
-    kind = "worker" if role == "worker" else "staff"
+    kind: Literal["worker", "staff"] = "worker" if role == "worker" else "staff"
     with house.database.write() as session:
         register_id = registers.get_register_id(session, "H1")
         token = sessions.sign_in(
@@ -91,7 +92,7 @@ def form(house: House, visitor: TestClient, *labels: str) -> dict[str, str]:
 
 
 def test_every_public_page_is_drawn(house: House, visitor: TestClient) -> None:
-    places = [("place", str(one)) for one in ids(house, "B5", "B6")]
+    places = {"place": [str(one) for one in ids(house, "B5", "B6")]}
     for path in ("/spectacles", "/spectacles/1", f"/spectacles/seances/{TONIGHT}"):
         assert visitor.get(path).status_code == 200, path
     rates = visitor.get(f"/spectacles/seances/{TONIGHT}/tarifs", params=places)
@@ -166,7 +167,7 @@ def test_a_seat_gone_in_the_meantime_offers_the_one_beside(house: House, visitor
     [
         ({"email": "anne"}, "trop court"),
         ({"email": "anne-sans-arobase"}, "ne semble pas complète"),
-        ({"guest_1_last_name": ""}, "Nom : à remplir."),
+        ({"guest_1_last_name": ""}, "Nom de famille : à remplir."),
         ({"phone": "x"}, "Votre téléphone"),
     ],
 )
@@ -223,11 +224,11 @@ def test_the_door_opens_and_says_yes_then_no(house: House, at: datetime) -> None
 def test_the_box_office_sells_and_prints(house: House, at: datetime) -> None:
     worker = inner(house, at, role="worker")
     here = f"/caisse/salle/seances/{TONIGHT}/vendre"
-    places = [("place", str(one)) for one in ids(house, "B5")]
+    places = {"place": ids(house, "B5")}
     assert worker.get(here).status_code == 200
     page = worker.get(f"{here}/tarifs", params=places)
     young = rate_id(house, "jeune")
-    sold_at = worker.post(here, data={"submission": submission(page.text), f"tarif_{places[0][1]}": str(young)})
+    sold_at = worker.post(here, data={"submission": submission(page.text), f"tarif_{places['place'][0]}": str(young)})
     sale = sold_at.headers["location"]
     pay = worker.get(sale)
     assert "9,00" in pay.text

@@ -1,6 +1,7 @@
 """Codes, seats and the law's wheelchair places, without a database."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_a_reference_is_typed_by_hand(typed: str, read: str | None) -> None:
     assert rules.read_reference(typed) == read
 
 
-def ticket(**facts: object) -> Admission:
+def ticket(**facts: Any) -> Admission:
     return Admission(**{"performance_id": 1, "status": "valid", "number": 1, **facts})
 
 

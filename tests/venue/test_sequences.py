@@ -49,7 +49,7 @@ class Play:
 
     def cancel(self, which: int) -> None:
         if self.booked:
-            cancel(self.session, booking_id=self.booked[which % len(self.booked)].booking.id, at=self.at)
+            cancel(self.session, booking_id=self.booked[which % len(self.booked)].booking.id or 0, at=self.at)
 
     def wait(self, minutes: int) -> None:
         self.at += timedelta(minutes=minutes)

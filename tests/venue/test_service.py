@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings import service as bookings
+from citizen_space.bookings.models import Booking
 from citizen_space.checkout.service import Tender
 from citizen_space.kit import db
 from citizen_space.kit.ids import new_key
@@ -309,7 +310,7 @@ def test_an_exchange_for_another_date_moves_the_receipts(session: Session, at: d
     here, there = queries.get_statement(session, tonight), queries.get_statement(session, other)
     assert (here.receipts_cents, here.difference_cents) == (0, 0)
     assert (there.receipts_cents, there.difference_cents) == (3000, 0)
-    booking = session.get_one(bookings.Booking, one.booking_id)
+    booking = session.get_one(Booking, one.booking_id)
     assert booking.starts_at == stage_again.starts_at
 
 
@@ -339,8 +340,8 @@ def test_a_performance_is_closed_and_knows_who_came(session: Session, at: dateti
     came, absent = sold(session, at, ["B5"])[0], sold(session, at, ["B6"])[0]
     scan(session, came.code, tonight, at)
     stage.close_performance(session, tonight, at=at + timedelta(hours=14))
-    assert session.get_one(bookings.Booking, came.booking_id).status == "completed"
-    assert session.get_one(bookings.Booking, absent.booking_id).status == "no_show"
+    assert session.get_one(Booking, came.booking_id).status == "completed"
+    assert session.get_one(Booking, absent.booking_id).status == "no_show"
 
 
 def test_the_statement_says_what_the_books_say(session: Session, at: datetime) -> None:

@@ -5,6 +5,8 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
   if (Number.isNaN(end) || !left) continue;
   left.hidden = false;
   left.setAttribute("role", "timer");
+  // A clock that runs ahead of ours would find every hold over, and load the page again without end.
+  const counted = end > Date.now();
   const draw = () => {
     const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -12,7 +14,7 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
     if (seconds === 60) place.setAttribute("aria-live", "polite");
     if (seconds > 0) return;
     clearInterval(timer);
-    if (place.dataset.over) location.assign(place.dataset.over);
+    if (counted && place.dataset.over) location.assign(place.dataset.over);
   };
   const timer = setInterval(draw, 1000);
   draw();
