@@ -1,11 +1,12 @@
 """The pages of sales, tills, products and payments: each is drawn, in both languages, and each form does its act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from citizen_space import config
@@ -27,7 +28,7 @@ from citizen_space.web import sessions
 from citizen_space.web.assets import Assets
 from citizen_space.web.surface import Surface
 from citizen_space.web.templating import Templates
-from citizen_space.web.visit import House
+from citizen_space.web.visit import House, SurfaceName
 from tests.checkout import shop as shops
 from tests.checkout.shop import Shop
 from tests.products.test_products import menu
@@ -57,8 +58,8 @@ class Desk:
             self.sale = shop.sale(session)
             menu(session, at)
 
-    def _client(self, name: str, routes: list[object], prefix: str) -> TestClient:
-        surface = Surface(self.house, name, routes, prefix=prefix, sign_in="/connexion")  # type: ignore[arg-type]
+    def _client(self, name: SurfaceName, routes: Sequence[BaseRoute], prefix: str) -> TestClient:
+        surface = Surface(self.house, name, routes, prefix=prefix, sign_in="/connexion")
         return TestClient(surface, follow_redirects=False)
 
     @staticmethod
@@ -75,7 +76,7 @@ class Desk:
             assert word in answer.text, f"{word} is not on {path}"
         return answer.text
 
-    def send(self, path: str, status: int = 303, **fields: str) -> str:
+    def send(self, path: str, status: int = 303, /, **fields: str) -> str:
         """Send an office form."""
         answer = self.office.post(f"/bureau{path}", data={"submission": KEY, **fields})
         assert answer.status_code == status, answer.text
@@ -157,13 +158,13 @@ def test_a_product_is_kept_by_its_forms(desk: Desk) -> None:
     with desk.house.database.read() as session:
         product = session.exec(select(Product)).one()
     said = {"name_fr": "Poulet fermier", "vat_key": "vat_on_site", "allergens": "eggs", "active": "1"}
-    desk.send(f"/produits/{product.id}", **said)
+    desk.send(f"/produits/{product.id}", 303, **said)
     desk.send(f"/produits/{product.id}/prix", price="17,50", valid_from="2026-11-24")
     desk.send(f"/produits/{product.id}/prix", 422, price="17,50", valid_from="2026-11-01")
     desk.send(f"/produits/{product.id}/vente", available="false")
     desk.show(f"/produits/{product.id}", "Poulet fermier", "17,50", "Remettre en vente")
     new = {**said, "code": "tarte", "category_id": str(product.category_id), "price": "7"}
-    desk.send("/produits", **new)
+    desk.send("/produits", 303, **new)
     desk.send("/produits", 409, **new)
     desk.send("/produits", 422, **{**new, "code": "Pas Bon"})
     desk.show("/produits", "tarte", "7,00")
