@@ -57,13 +57,14 @@ class Booked:
 class Part:
     """What a room says of one booking: lines of word and value, shown on the page and in the mail alike.
 
-    `template` is the room's own piece of the page, drawn with `context`; `attachments` go with the mail.
+    `template` is the room's own piece of the page, drawn with `context`; `attachments` go with the mail
+    and are made for it only.
     """
 
     rows: Sequence[tuple[str, str]] = ()
     template: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
-    attachments: Sequence[Attachment] = ()
+    attachments: Callable[[], Sequence[Attachment]] = tuple
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def mail_booking(
         templates, name, booking.language, **facts, **_house(session, at), outcome=outcome
     )
     part: Part = facts["part"]
-    attached = [Attachment("reservation.ics", "text/calendar", _calendar(facts)), *part.attachments]
+    attached = [Attachment("reservation.ics", "text/calendar", _calendar(facts))]
     outbox.queue_mail(
         session,
         key=key,
@@ -180,7 +181,7 @@ def mail_booking(
         subject=subject,
         text=text,
         html=html,
-        attachments=attached if outcome is None else attached[:1],
+        attachments=[*attached, *part.attachments()] if outcome is None else attached,
         at=at,
     )
 

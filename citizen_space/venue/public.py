@@ -4,7 +4,6 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import segno
 from sqlmodel import Session
 
 from citizen_space.access import service as access
@@ -15,6 +14,7 @@ from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit import clock, formats
 from citizen_space.kit.actor import PUBLIC
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.qr import make_code
 from citizen_space.kit.text import _, translate, translate_number
 from citizen_space.law import queries as law
 from citizen_space.outbox.rules import Attachment
@@ -233,14 +233,14 @@ def part_of(session: Session, booking: Booking, language: str) -> Part:
             "operator": law.find_text(session, "house_operator", on) or law.find_text(session, "house_name", on),
             "licence": law.find_text(session, "house_licence", on),
         },
-        attachments=[_code_picture(one) for one in valid],
+        attachments=lambda: [_code_picture(one) for one in valid],
     )
 
 
 def _code_picture(ticket: queries.Ticket) -> Attachment:
     """The ticket's code to print, for who reads mails without pictures of ours."""
     picture = io.BytesIO()
-    segno.make(ticket.admission.code, error="m", micro=False).save(picture, kind="png", scale=6)
+    make_code(ticket.admission.code).save(picture, kind="png", scale=6)
     return Attachment(f"billet-{ticket.admission.number}-{ticket.seat.label}.png", "image/png", picture.getvalue())
 
 

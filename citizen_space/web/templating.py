@@ -5,7 +5,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import segno
 from jinja2 import (
     Environment,
     FileSystemBytecodeCache,
@@ -22,6 +21,7 @@ from markupsafe import Markup, escape
 from citizen_space.kit import formats
 from citizen_space.kit.crypto import fingerprint
 from citizen_space.kit.ids import new_key
+from citizen_space.kit.qr import make_code
 from citizen_space.kit.text import LANGUAGES, find_message, load_messages, translate_number
 from citizen_space.web.assets import Assets
 
@@ -167,9 +167,8 @@ def icon(name: str) -> Markup:
     return Markup(drawn.replace("> <", "><"))  # noqa: S704 drawn by the locked package, not by people
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def qr_svg(text: str) -> Markup:
     """Draw a QR code as inline SVG without any style attribute."""
-    code = segno.make(text, error="m", micro=False)
-    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr__svg", lineclass="qr__dots", unit=None)
+    drawn = make_code(text).svg_inline(border=2, omitsize=True, svgclass="qr__svg", lineclass="qr__dots", unit=None)
     return Markup(drawn)  # noqa: S704 modules drawn by segno: the text itself is not in it
