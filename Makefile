@@ -91,9 +91,6 @@ migration: install-dev  ## write the migration that the models ask for: make mig
 	@test -n "$(NAME)" || { echo 'say what it does: make migration NAME="…"' >&2; exit 1; }
 	@exec $(BIN)/citizen-space migration "$(NAME)"
 
-migration-first: install  ## write the first migration again from the models, until the first release
-	@exec $(BIN)/python -m citizen_space.migrations.first
-
 migration-first: install-dev  ## write the first migration anew, until the first release is out
 	@$(BIN)/python -m citizen_space.migrations.first
 	@$(BIN)/ruff format --quiet citizen_space/migrations

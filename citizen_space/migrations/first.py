@@ -13,7 +13,7 @@ _PATH = Path(__file__).parent / "versions" / "2026_11_23_0001_first_tables.py"
 _HEAD = '''"""First tables."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0001"

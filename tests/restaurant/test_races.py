@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from citizen_space.kit import db
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
-from citizen_space.restaurant import rules, service
+from citizen_space.restaurant import rules
 from citizen_space.restaurant.models import Claim, Table
 from tests.restaurant.world import book, found
 
@@ -62,7 +63,7 @@ def test_without_the_lock_the_constraint_still_holds(
     fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay(fresh_database, at)
-    monkeypatch.setattr(service.db, "lock", lambda *_names: None)
+    monkeypatch.setattr(db, "lock", lambda *_names: None)
     monkeypatch.setattr(rules, "free_tables", lambda tables, _taken, _window: list(tables))
     assert all_book(fresh_database, at).count("booked") == 1
 
@@ -76,7 +77,7 @@ def test_control_without_the_constraint_it_is_sold_twice(
             session.execute(sa.text("DROP TRIGGER restaurant_claim_overlap_insert"))
         else:
             session.execute(sa.text("ALTER TABLE restaurant_claim DROP CONSTRAINT ex_restaurant_claim_overlap"))
-    monkeypatch.setattr(service.db, "lock", lambda *_names: None)
+    monkeypatch.setattr(db, "lock", lambda *_names: None)
     monkeypatch.setattr(rules, "free_tables", lambda tables, _taken, _window: list(tables))
     all_book(fresh_database, at)
     with fresh_database.read() as session:

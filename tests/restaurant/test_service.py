@@ -10,6 +10,7 @@ from citizen_space.fiscal.models import FiscalRegister
 from citizen_space.kit import db
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.ids import new_key
+from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order
 from citizen_space.products import queries as products
@@ -160,7 +161,7 @@ def test_some_dishes_go_on_a_bill_of_their_own(session: Session, at: datetime) -
     order_id = walk_in(session, at)
     order_dish(session, order_id, "soupe", at)
     order_dish(session, order_id, "assiette", at)
-    lines = orders.list_lines(session, order_id)
+    lines = orders_found.list_lines(session, order_id)
     other = service.split_tab(session, order_id, [lines[0].id or 0], actor=WORKER, submission=new_key(), at=at)
     assert queries.due_cents(session, other) == 900
     assert queries.due_cents(session, queries.get_tab_of_order(session, order_id)) == 1500
