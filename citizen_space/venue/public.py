@@ -248,8 +248,8 @@ doors = LinkDoors(room="venue", prefix="/spectacles", title=title_booking, part=
 
 SEANCE = "/spectacles/seances/{performance_id:int}"
 routes: list[Route] = [
-    page("/spectacles", show_programme),
-    page("/spectacles/{event_id:int}", show_event),
+    page("/spectacles", show_programme, shared=True),
+    page("/spectacles/{event_id:int}", show_event, shared=True),
     page(SEANCE, show_seats),
     page(SEANCE + "/tarifs", ask_rates),
     page(SEANCE + "/noms", ask_names),
