@@ -124,7 +124,7 @@ def _sorted(rules: list[Rule]) -> list[Rule]:
 
 
 routes: list[BaseRoute] = [
-    page("/argent", show_money),
+    page("/argent", show_money, shared=True),
     page("/argent/recu", find_receipt),
     page("/argent/recu/{trail_code}", show_receipt),
 ]

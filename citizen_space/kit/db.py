@@ -200,6 +200,40 @@ def _watch_idle(engine: Engine) -> None:
             raise DisconnectionError from error
 
 
+class _Watch:
+    """Asks one connection of its own for the state of the committed data."""
+
+    def __init__(self, engine: Engine, question: str) -> None:
+        self.engine, self._question = engine, question
+        self._mutex = threading.Lock()
+        self._connection: Any = None
+
+    def ask(self) -> object:
+        with self._mutex:
+            try:
+                if self._connection is None:
+                    self._connection = self.engine.raw_connection()
+                return self._connection.driver_connection.execute(self._question).fetchone()[0]
+            except (sa.exc.DBAPIError, self.engine.dialect.loaded_dbapi.Error):
+                self._connection = None
+                return object()  # equal to nothing: whoever kept something looks again
+
+    def close(self) -> None:
+        with self._mutex:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+            self.engine.dispose()
+
+
+def _watch(url: str, dialect: str) -> _Watch:
+    """Watch a database, whichever process writes to it."""
+    if dialect == "sqlite":
+        return _Watch(_sqlite_engine(url, begin="BEGIN", pool_size=1), "PRAGMA data_version")
+    engine = sa.create_engine(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
+    return _Watch(engine, "SELECT pg_current_snapshot()::text")
+
+
 class Database:
     """Two ways in: `read()` sees one moment and cannot write, `write()` commits on return and rolls back on raise."""
 
@@ -207,6 +241,7 @@ class Database:
         self.url = url
         self.dialect: str = make_url(url).get_backend_name()
         self._writing: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._watch = _watch(url, self.dialect)
         if self.dialect == "sqlite":
             lock = _writer_lock(url)
             self._writing = lambda: lock
@@ -229,6 +264,10 @@ class Database:
             yield session
             session.commit()
 
+    def version(self) -> object:
+        """Name the state of the committed data: while it stays equal, nothing was written, by whichever process."""
+        return self._watch.ask()
+
     @property
     def engine(self) -> Engine:
         """The engine that writes, for who opens the transaction by hand: the tests' rolled-back sessions."""
@@ -236,6 +275,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._watch.close()
         self.reader.dispose()
         self.writer.dispose()
 

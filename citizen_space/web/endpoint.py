@@ -64,9 +64,11 @@ class MethodNotAllowed(Refusal):
     sentence = _("Cette adresse ne s’utilise pas ainsi.")
 
 
-def page(path: str, handler: Handler, *, roles: Iterable[str] = ANYONE, name: str | None = None) -> Route:
-    """Show something: GET, in a session that cannot write."""
-    return _route(path, Endpoint("page", handler, roles=roles), ("GET",), name)
+def page(
+    path: str, handler: Handler, *, roles: Iterable[str] = ANYONE, name: str | None = None, shared: bool = False
+) -> Route:
+    """Show something: GET, in a session that cannot write. `shared`: the same for everybody, so drawn for many."""
+    return _route(path, Endpoint("page", handler, roles=roles, shared=shared), ("GET",), name)
 
 
 def act(
@@ -141,8 +143,9 @@ class Endpoint:
         outside: Callable[[House, Any], Any] | None = None,
         after: Callable[[Visit, Any, Any], Response] | None = None,
         roles: Iterable[str] = ANYONE,
+        shared: bool = False,
     ) -> None:
-        self.kind, self.handler, self.form, self.again = kind, handler, form, again
+        self.kind, self.handler, self.form, self.again, self.shared = kind, handler, form, again, shared
         self.outside, self.after, self.roles = outside, after, frozenset(roles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -197,6 +200,12 @@ class Endpoint:
     # -- in the thread -----------------------------------------------------------------------------------------------
 
     def _show(self, visit: Visit) -> Response:
+        key = visit.shelf_key() if self.shared else None
+        if key is None:
+            return self._draw(visit)
+        return visit.house.shelf.show(key, visit.at, visit.request.headers, lambda: self._draw(visit))
+
+    def _draw(self, visit: Visit) -> Response:
         with visit.house.database.read() as session:
             return visit.finish(self._within(visit, session, self.handler))
 

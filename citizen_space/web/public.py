@@ -37,9 +37,9 @@ def components(visit: Visit) -> Response:
 
 
 routes: list[Route] = [
-    page("/", home),
-    page("/venir", come),
-    page("/accessibilite", accessibility),
-    page("/mentions", legal),
+    page("/", home, shared=True),
+    page("/venir", come, shared=True),
+    page("/accessibilite", accessibility, shared=True),
+    page("/mentions", legal, shared=True),
     page("/_components", components),
 ]

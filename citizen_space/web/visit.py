@@ -27,6 +27,7 @@ from citizen_space.web import reading, sessions
 from citizen_space.web.language import choose_language
 from citizen_space.web.reading import NOTHING, Sent, Upload
 from citizen_space.web.sessions import Device, Who
+from citizen_space.web.shelf import Shelf
 from citizen_space.web.templating import Templates
 
 COOKIE_VISIT, COOKIE_INNER, COOKIE_DEVICE = "cs_visit", "cs_inner", "cs_device"
@@ -92,9 +93,11 @@ class House:
     cookies: URLSafeSerializer = field(init=False)
     threads: ThreadPoolExecutor = field(init=False)
     outside: ThreadPoolExecutor = field(init=False)
+    shelf: Shelf = field(init=False)
 
     def __post_init__(self) -> None:
         self.cookies = URLSafeSerializer(self.keys.cookie_secret.hex(), salt="visit")
+        self.shelf = Shelf(self.database)
         self.threads = ThreadPoolExecutor(self.config.threads, thread_name_prefix="house")
         # Calls to the outside wait on their own: a slow card processor must not empty the pool of threads.
         self.outside = ThreadPoolExecutor(16, thread_name_prefix="outside")
@@ -182,6 +185,14 @@ class Visit:
         """A random name of this browser, by which it finds its own abandoned hold again."""
         key: str = self._memory.setdefault("browser_key", new_secret())
         return key
+
+    def shelf_key(self) -> tuple[str, str] | None:
+        """Under which name this page may be shared; None when it says something to this visitor alone."""
+        asks = self.request.scope
+        plain = asks["method"] == "GET" and not asks["query_string"] and not self.fragment
+        if not plain or self.surface.name != "public" or self._memory != self._remembered:
+            return None
+        return asks["path"], self.language
 
     # -- the session -------------------------------------------------------------------------------------------------
 
