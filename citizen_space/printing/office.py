@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
+from citizen_space.kit.errors import NotAllowed
 from citizen_space.kit.text import _, translate
 from citizen_space.printing import queries, rules, service
 from citizen_space.printing.forms import AnswerForm, JobsForm, PrinterForm, ReprintForm, TestForm
-from citizen_space.printing.models import JobState, Printer
+from citizen_space.printing.models import JobState, Printer, PrintJob
 from citizen_space.printing.printouts import test_page
 from citizen_space.web.endpoint import Route, act, page
-from citizen_space.web.roles import STAFF
+from citizen_space.web.roles import GATE, STAFF
 from citizen_space.web.visit import Visit
 from printers.document import from_json
 from printers.preview import preview_svg
@@ -25,6 +26,9 @@ HEALTH_NAMES = {
     "unseen": _("Jamais vue"),
 }
 HEALTH_TONES = {"ok": "ok", "low_paper": "wait", "no_paper": "bad", "offline": "bad", "unseen": "calm"}
+# The wall between who comes and what is paid runs through the papers too: (only these kinds, none of those).
+_GATE_KINDS = frozenset({"gate_list"})
+_GATE_OFFICER = "gate_officer"
 # What a person has to do something about.
 _OPEN = (JobState.QUEUED, JobState.SENDING, JobState.UNKNOWN, JobState.FAILED)
 
@@ -73,13 +77,39 @@ def print_test(visit: Visit) -> Response:
     return visit.redirect(f"/impressions/{job.id}", translate(_("La page d’essai est en route."), visit.language))
 
 
+def _walls(visit: Visit) -> tuple[frozenset[str], frozenset[str]]:
+    """The only kinds of paper this person may see, if there is such a limit, and the kinds they may not."""
+    role = visit.who.role if visit.who else ""
+    if role == _GATE_OFFICER:
+        return _GATE_KINDS | {"test_page"}, frozenset()
+    return frozenset(), frozenset() if role in GATE else _GATE_KINDS
+
+
+def _get_job(visit: Visit) -> PrintJob:
+    job = queries.get_job(visit.session, visit.path["job_id"])
+    only, none = _walls(visit)
+    if job.kind in none or (only and job.kind not in only):
+        raise NotAllowed
+    return job
+
+
+def _job_id(visit: Visit) -> int:
+    """The job that is acted on, if this person may see it."""
+    _get_job(visit)
+    job_id: int = visit.path["job_id"]
+    return job_id
+
+
 def show_jobs(visit: Visit) -> Response:
     """The queue, newest first; the address keeps what was asked."""
     asked = visit.ask(JobsForm)
     states = [asked.state] if asked.state else []
+    only, none = _walls(visit)
     jobs = queries.list_jobs(
         visit.session,
         states=states,
+        only_kinds=only,
+        no_kinds=none,
         printer_id=asked.printer_id,
         limit=PER_PAGE + 1,
         offset=(asked.page - 1) * PER_PAGE,
@@ -98,7 +128,7 @@ def show_jobs(visit: Visit) -> Response:
 
 def show_job(visit: Visit) -> Response:
     """One job: where it is, and the paper as it will look."""
-    job = queries.get_job(visit.session, visit.path["job_id"])
+    job = _get_job(visit)
     printer = queries.get_printer(visit.session, job.printer_id)
     drawn = preview_svg(from_json(job.document), printer.columns, printer.code_page.lower())
     return visit.render(
@@ -115,14 +145,14 @@ def show_job(visit: Visit) -> Response:
 def answer(visit: Visit) -> Response:
     """Say whether a job is on the paper."""
     form: AnswerForm = visit.form
-    service.answer_unknown(visit.session, visit.path["job_id"], printed=form.printed == "yes", at=visit.at)
+    service.answer_unknown(visit.session, _job_id(visit), printed=form.printed == "yes", at=visit.at)
     said = _("C’est noté.") if form.printed == "yes" else _("Le document est imprimé de nouveau.")
     return visit.redirect(f"/impressions/{visit.path['job_id']}", translate(said, visit.language))
 
 
 def retry(visit: Visit) -> Response:
     """Try a failed job again."""
-    service.retry(visit.session, visit.path["job_id"], at=visit.at)
+    service.retry(visit.session, _job_id(visit), at=visit.at)
     return visit.redirect(
         f"/impressions/{visit.path['job_id']}", translate(_("Nouvel essai en cours."), visit.language)
     )
@@ -131,8 +161,9 @@ def retry(visit: Visit) -> Response:
 def reprint(visit: Visit) -> Response:
     """Print again, as a duplicate."""
     form: ReprintForm = visit.form
-    key = f"copy:{visit.path['job_id']}:{form.submission}"
-    job = service.reprint(visit.session, visit.path["job_id"], key=key, at=visit.at, printer_id=form.printer_id)
+    job_id = _job_id(visit)
+    key = f"copy:{job_id}:{form.submission}"
+    job = service.reprint(visit.session, job_id, key=key, at=visit.at, printer_id=form.printer_id)
     return visit.redirect(f"/impressions/{job.id}", translate(_("Le duplicata est en route."), visit.language))
 
 

@@ -1,6 +1,6 @@
 """How printers and jobs are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,6 +99,8 @@ def list_jobs(
     states: Sequence[str] = (),
     printer_id: int | None = None,
     kind: str = "",
+    only_kinds: Collection[str] = (),
+    no_kinds: Collection[str] = (),
     limit: int = 50,
     offset: int = 0,
 ) -> list[Listed]:
@@ -110,6 +112,10 @@ def list_jobs(
         joined = joined.where(PrintJob.printer_id == printer_id)
     if kind:
         joined = joined.where(PrintJob.kind == kind)
+    if only_kinds:
+        joined = joined.where(col(PrintJob.kind).in_(only_kinds))
+    if no_kinds:
+        joined = joined.where(col(PrintJob.kind).not_in(no_kinds))
     ordered = joined.order_by(col(PrintJob.id).desc()).limit(limit).offset(offset)
     return [Listed(job, name) for job, name in session.exec(ordered)]
 
