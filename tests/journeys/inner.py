@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 import zxingcpp
 from lxml.html import HtmlElement
@@ -255,7 +256,7 @@ def _ticket_codes(day: Day) -> list[str]:
 # -- 5. closing -------------------------------------------------------------------------------------------------------
 
 
-def the_tills_close(day: Day, expected: dict[str, dict[str, int]]) -> None:
+def the_tills_close(day: Day, drawers: Mapping[str, Mapping[str, int]]) -> None:
     """Each till is counted without a word of what to find, and its Z comes out; nobody closes it twice."""
     day.house.set_clock(NIGHT)
     director = sign_in_office(day, "direction")
@@ -264,12 +265,14 @@ def the_tills_close(day: Day, expected: dict[str, dict[str, int]]) -> None:
         count = director.get(path)
         count.keeps_silent("Attendu")
         register = count.tree.findtext(".//h1") or ""
-        filled = next((cents for name, cents in expected.items() if name in register), {})
+        filled = next((cents for name, cents in drawers.items() if name in register), {})
         closed = director.send(count.form("/cloturer"), {name: _euros(cents) for name, cents in filled.items()})
         closed.says("Clôturée", "Z ")
-        again = director.send(count.form("/cloturer"), status=409)
-        assert again.words
-    day.house.wait_paper("Z", "Caisse du restaurant")
+        director.send(count.form("/cloturer"), status=409).says("clôturée")
+    for code in ("R1", "H1", "V1"):
+        assert f"Caisse {code}" in day.house.wait_paper(f"Z {code}-", "Signature")
+    counted = day.house.wait_paper("Z R1-").partition("Écart")[2]
+    assert not re.search(r"-\d+,", counted), f"a till that was counted well is not short: {counted}"
 
 
 def _euros(cents: int) -> str:

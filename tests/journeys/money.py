@@ -38,7 +38,7 @@ def ask_one(day: Day, statement: str, **values: Any) -> Any:
     return rows[0][0]
 
 
-# -- 4. every sale, three times the same --------------------------------------------------------------------------------
+# -- 4. every sale, three times the same ------------------------------------------------------------------------------
 
 
 def every_sale_is_one_truth(day: Day) -> None:
@@ -66,6 +66,20 @@ def _check_sale(day: Day, order_id: int) -> None:
     assert sum(cents for cents, _rate, _base in rows) == (base_cents * rate_bp + 5_000) // 10_000
 
 
+def count_drawers(day: Day) -> dict[str, dict[str, int]]:
+    """What lies in each till, as somebody finds who counts well: by the register's name and the tender."""
+    rows = ask(
+        day,
+        """SELECT r.name, p.tender, sum(p.amount_cents) FROM payments_payment p
+        JOIN orders_order o ON o.id = p.order_id JOIN fiscal_register r ON r.id = o.register_id
+        WHERE p.status = 'received' AND p.tender IN ('card', 'meal_voucher') GROUP BY r.name, p.tender""",
+    )
+    found: dict[str, dict[str, int]] = {}
+    for name, tender, cents in rows:
+        found.setdefault(name, {})[tender] = int(cents)
+    return found
+
+
 def a_refund_turns_all_three(day: Day) -> None:
     """Finance refunds one of the two seats: sealed, booked and taken back from the share, to the cent."""
     assert day.seats is not None
@@ -84,9 +98,10 @@ def a_refund_turns_all_three(day: Day) -> None:
     kept = before * (gross - refund) // gross
     assert abs(_share_of(day, order_id) - kept) <= 1, (before, gross, refund, _share_of(day, order_id))
     turned = """SELECT sum(p.debit_cents) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
-        WHERE e.order_id = :id AND e.source LIKE 'refund:%' AND (p.account_code LIKE '706%' OR p.account_code = '4457')"""
+        WHERE e.order_id = :id AND e.source LIKE 'refund:%'
+        AND (p.account_code LIKE '706%' OR p.account_code LIKE '4457%')"""
     assert ask_one(day, turned, id=order_id) == refund
-    more = finance.send(page.form("/rembourser"), amount=f"{gross // 100},00", reason="Trop", status=409)
+    more = finance.send(page.form("/rembourser"), amount=f"{gross // 100},00", reason="Trop", status=422)
     assert more.words
 
 
@@ -95,7 +110,7 @@ def _share_of(day: Day, order_id: int) -> int:
     return share
 
 
-# -- 5. does it still fit? ----------------------------------------------------------------------------------------------
+# -- 5. does it still fit? --------------------------------------------------------------------------------------------
 
 
 def verify(day: Day) -> "subprocess.CompletedProcess[str]":
@@ -179,7 +194,7 @@ def the_transfers_leave(day: Day) -> list[Transferred]:
             assert sent, page.words
             return sent
         transfer = finance.send(forms[0])
-        finance.send(transfer.form("/approuver"), status=409)
+        finance.send(transfer.form("/approuver"), status=403).says("Une seconde personne")
         approved = second.send(second.get(transfer.path).form("/approuver"))
         exported = finance.send(finance.get(approved.path).form("/exporter"), pain_version=PAIN)
         sent.append(_read_file(finance, transfer.path, exported))
@@ -210,8 +225,8 @@ def the_bank_answers(day: Day, sent: list[Transferred]) -> None:
     for one in sent:
         page.says(one.reference)
     bank = finance.get("/bureau/banque").says("Tout est expliqué", "Rien n’est attendu")
-    again = finance.send(bank.form("/banque/releves"), files=upload, status=409)
-    assert again.words
+    again = finance.send(bank.form("/banque/releves"), files=upload)
+    again.says("Ce fichier avait déjà été importé")
     for one in sent:
         finance.get(one.path).says("Arrivé en banque")
 
@@ -263,7 +278,7 @@ def _euros(cents: int) -> str:
     return f"{whole},{cents % 100:02} €"
 
 
-# -- 7. the workers' month ----------------------------------------------------------------------------------------------
+# -- 7. the workers' month --------------------------------------------------------------------------------------------
 
 
 def the_month(day: Day, codes: Sequence[str], folder: Path) -> None:
