@@ -11,7 +11,7 @@ from citizen_space.customers.models import Customer
 from citizen_space.kit import ids
 from citizen_space.kit.actor import SYSTEM, Actor
 from citizen_space.kit.db import insert_once, lock_row
-from citizen_space.kit.errors import Refusal
+from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.text import _
 
 _LAPSED_AT_ONCE = 200
@@ -92,9 +92,12 @@ def hold(
     return twin
 
 
-def lock_booking(session: Session, booking_id: int) -> Booking:
-    """Take a booking for this transaction alone, as it is now."""
-    return lock_row(session, Booking, booking_id)
+def lock_booking(session: Session, booking_id: int | None, *, room: str | None = None) -> Booking:
+    """Take a booking for this transaction alone, as it is now; a room that names itself finds only its own."""
+    booking = lock_row(session, Booking, booking_id)
+    if room is not None and booking.room != room:
+        raise NotFound
+    return booking
 
 
 def extend_hold(session: Session, booking: Booking, *, minutes: int, at: datetime) -> Booking:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from citizen_space.bookings import queries as bookings_found
 from citizen_space.bookings import service as bookings
 from citizen_space.kit import clock
 from citizen_space.restaurant import queries, rules, service
@@ -37,7 +36,7 @@ def _asked_day(visit: Visit) -> date:
 def mark_no_show(visit: Visit) -> Response:
     """A party never came: its table is free again."""
     form: NoShowForm = visit.form
-    booking = bookings_found.get_booking(visit.session, form.booking_id)
+    booking = bookings.lock_booking(visit.session, form.booking_id, room=service.ROOM)
     bookings.no_show(visit.session, booking, at=visit.at, actor=visit.actor)
     service.release(visit.session, booking, visit.at)
     return visit.redirect(f"/restaurant?jour={clock.business_day(booking.starts_at)}", notice=rules.MARKED_NO_SHOW)

@@ -15,7 +15,17 @@ from citizen_space.orders import queries as orders
 from citizen_space.orders.models import Order
 from citizen_space.payments import queries as payments
 from citizen_space.restaurant.models import Claim, Sitting, Tab, Table
-from citizen_space.restaurant.rules import Offer, Taken, Window, free_tables, is_shut, offer_of, runs_on
+from citizen_space.restaurant.rules import (
+    DayNotBookable,
+    Offer,
+    Taken,
+    Window,
+    free_tables,
+    is_shut,
+    offer_of,
+    runs_on,
+    window_of,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,16 @@ def get_sitting(session: Session, sitting_id: int) -> Sitting:
     if sitting is None or not sitting.active:
         raise NotFound
     return sitting
+
+
+def get_open_sitting(session: Session, booking: Booking, at: datetime) -> Sitting:
+    """The sitting that a booking was made for, while it may still be had. Raises DayNotBookable."""
+    on = clock.local(booking.starts_at).date()
+    if booking.starts_at > at and not bookings.is_closed(session, booking.room, booking.starts_at, booking.ends_at):
+        for sitting in list_sittings(session):
+            if runs_on(sitting, on) and window_of(sitting, on).starts_at == booking.starts_at:
+                return sitting
+    raise DayNotBookable
 
 
 def list_taken(session: Session, start: datetime, end: datetime) -> list[Taken]:

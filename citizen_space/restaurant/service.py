@@ -198,7 +198,7 @@ def _deposit(session: Session, booking: Booking, *, on: date, at: datetime) -> P
 
 def arrive(session: Session, booking_id: int, *, register_id: int, actor: Actor, submission: str, at: datetime) -> Tab:
     """Seat a party that has booked: the booking is arrived and its tab open. Twice gives the same tab."""
-    booking = db.lock_row(session, Booking, booking_id)
+    booking = bookings.lock_booking(session, booking_id, room=ROOM)
     earlier = queries.find_tab_of_booking(session, booking_id)
     if earlier is not None:
         return earlier
@@ -288,11 +288,12 @@ def _leave(session: Session, tab: Tab, at: datetime) -> None:
 
 
 def confirm(session: Session, booking: Booking, at: datetime) -> None:
-    """Make a paid hold firm; a hold that lapsed is taken again if a table is free. Raises TableTaken."""
-    assert booking.id is not None
-    if not queries.list_claims_of_booking(session, booking.id):
+    """Make a paid hold firm; one that lapsed is taken again by the rule for everybody. Raises what `hold` raises."""
+    # First the booking: while it is being let go, its tables still seem to be there.
+    booking = bookings.lock_booking(session, booking.id)
+    if not queries.list_claims_of_booking(session, booking.id or 0):
         db.lock(session, f"{ROOM}:{clock.local(booking.starts_at).date().isoformat()}")
-        hold(session, booking, sitting_id=None, at=at)
+        hold(session, booking, sitting_id=queries.get_open_sitting(session, booking, at).id, at=at)
     bookings.confirm(session, booking, at)
 
 

@@ -1,12 +1,16 @@
 """Bookings for tests."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from sqlmodel import Session
 
 from citizen_space.bookings import service
 from citizen_space.bookings.models import Booking
+from citizen_space.kit.db import Database
 from citizen_space.kit.ids import new_key
 
 POLICY = '[{"until_hours":96,"kept_bp":0},{"until_hours":24,"kept_bp":5000},{"until_hours":0,"kept_bp":10000}]'
@@ -37,3 +41,27 @@ def make_hold(session: Session, at: datetime, **facts: Any) -> Booking:
 def make_booking(session: Session, at: datetime, **facts: Any) -> Booking:
     """A confirmed booking."""
     return service.confirm(session, make_hold(session, at, **facts), at)
+
+
+def lapse_while_confirming(database: Database, booking_id: int, room: Any, at: datetime) -> None:
+    """Let a hold go, and before that is committed, let its payment make it firm: the second must see the first."""
+    gone = Event()
+
+    def let_go() -> None:
+        with database.write() as session:
+            for booking in service.lapse_expired(session, at):
+                room.release(session, booking, at)
+            gone.set()
+            time.sleep(0.3)
+
+    def make_firm() -> None:
+        assert gone.wait(10)
+        with database.write() as session:
+            room.confirm(session, session.get(Booking, booking_id), at)
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(let_go), pool.submit(make_firm)]:
+            one.result()
+    with database.read() as session:
+        found = session.get(Booking, booking_id)
+        assert found is not None and found.status == "confirmed"

@@ -12,6 +12,7 @@ from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
 from citizen_space.repairs import service
 from citizen_space.repairs.models import Claim, WorkshopDay
+from tests.bookings.factories import lapse_while_confirming
 from tests.repairs.world import WORKER, accept, book, bookable_day, found, quoted, taken_in
 
 pytestmark = pytest.mark.race
@@ -96,3 +97,12 @@ def test_one_worker_starts_two_bikes_at_once(fresh_database: Database, at: datet
     assert sorted(said) == ["AlreadyAtWork"] * 7 + ["started"]
     with fresh_database.read() as session:
         assert session.get(WorkshopDay, bookable_day(at)) is not None
+
+
+def test_minutes_let_go_while_the_hold_is_made_firm_are_taken_again(fresh_database: Database, at: datetime) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+        booking = book(session, at).booking
+        booking.status, booking.hold_expires_at = "held", at
+    lapse_while_confirming(fresh_database, booking.id or 0, service, at)
+    assert claimed_minutes(fresh_database, at) == 120

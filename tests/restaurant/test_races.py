@@ -1,7 +1,7 @@
 """The last table: sixty-four browsers at once. The control shows that without lock and constraint it is sold twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 from citizen_space.kit import db
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
-from citizen_space.restaurant import rules
+from citizen_space.restaurant import rules, service
 from citizen_space.restaurant.models import Claim, Table
+from tests.bookings.factories import lapse_while_confirming
 from tests.restaurant.world import book, found
 
 pytestmark = pytest.mark.race
@@ -82,3 +83,12 @@ def test_control_without_the_constraint_it_is_sold_twice(
     all_book(fresh_database, at)
     with fresh_database.read() as session:
         assert overlaps(session) > 0
+
+
+def test_tables_let_go_while_the_hold_is_made_firm_are_taken_again(fresh_database: Database, at: datetime) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+        booking_id = book(session, at, 2).booking.id or 0
+    lapse_while_confirming(fresh_database, booking_id, service, at + timedelta(minutes=16))
+    with fresh_database.read() as session:
+        assert len(session.exec(select(Claim).where(Claim.booking_id == booking_id)).all()) == 1

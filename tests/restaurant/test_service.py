@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from citizen_space.bookings import service as bookings
 from citizen_space.fiscal.models import FiscalRegister
 from citizen_space.kit import db
 from citizen_space.kit.actor import Actor
+from citizen_space.kit.errors import NotFound
 from citizen_space.kit.ids import new_key
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
@@ -88,6 +90,53 @@ def test_a_hold_that_lapsed_is_taken_again_if_free(session: Session, at: datetim
     service.confirm(session, booked.booking, at)
     assert booked.booking.status == "confirmed"
     assert len(queries.list_claims_of_booking(session, booked.booking.id or 0)) == 1
+
+
+def test_a_hold_that_lapsed_comes_back_by_the_rule_for_everybody(session: Session, at: datetime) -> None:
+    found(session, at)
+    late = book(session, at, 4).booking
+    service.release(session, late, at)
+    for _ in range(6):
+        book(session, at, 4)
+    with pytest.raises(rules.SittingIsFull):
+        service.confirm(session, late, at)
+
+
+def test_a_hold_that_lapsed_does_not_come_back_once_closed_or_begun(session: Session, at: datetime) -> None:
+    found(session, at)
+    late = book(session, at, 2).booking
+    service.release(session, late, at)
+    with pytest.raises(rules.DayNotBookable):
+        service.confirm(session, late, late.starts_at)
+    bookings.close(
+        session, room=None, starts_at=late.starts_at, ends_at=late.ends_at, reason_fr="", reason_en="",
+        actor=WORKER, at=at,
+    )  # fmt: skip
+    with pytest.raises(rules.DayNotBookable):
+        service.confirm(session, late, at)
+
+
+def test_only_the_restaurants_own_parties_are_seated_here(session: Session, at: datetime) -> None:
+    found(session, at)
+    booking = book(session, at, 2).booking
+    service.confirm(session, booking, at)
+    booking.room = "venue"
+    session.flush()
+    with pytest.raises(NotFound):
+        service.arrive(
+            session, booking.id or 0, register_id=register(session, at), actor=WORKER, submission=new_key(), at=at
+        )
+    assert booking.status == "confirmed"
+
+
+def test_who_sits_longer_than_planned_is_still_at_their_table(session: Session, at: datetime) -> None:
+    found(session, at)
+    tab = queries.get_tab_of_order(session, walk_in(session, at))
+    claims = queries.list_claims_of_tab(session, tab.id or 0)
+    table = session.exec(select(Table).where(Table.code == "5")).one()
+    late = at + timedelta(minutes=rules.WALK_IN_MINUTES + 5)
+    assert rules.state_of(table, claims, {tab.id: tab}, late).tab == tab
+    assert rules.state_of(table, claims, {}, late).tab is None
 
 
 def test_seated_twice_is_one_tab(session: Session, at: datetime) -> None:
