@@ -224,9 +224,10 @@ class TableState:
 
 def state_of(table: Table, claims: Iterable[Claim], seated: Mapping[int | None, Tab], at: datetime) -> TableState:
     """Say who sits at a table, or for when it is booked next, as far ahead as a worker needs to know."""
-    ahead = sorted((claim for claim in claims if claim.ends_at > at), key=lambda claim: claim.starts_at)
-    sitting = next((seated[claim.tab_id] for claim in ahead if claim.tab_id in seated and claim.tab_id), None)
-    booked = next((claim.starts_at for claim in ahead if claim.tab_id is None), None)
+    by_start = sorted(claims, key=lambda claim: claim.starts_at)
+    # Who sits longer than was planned still sits there: their claim is over, their bill is not.
+    sitting = next((seated[claim.tab_id] for claim in reversed(by_start) if claim.tab_id in seated), None)
+    booked = next((claim.starts_at for claim in by_start if claim.tab_id is None and claim.ends_at > at), None)
     return TableState(table, sitting, booked if booked is not None and booked - at <= BOOKED_SOON else None)
 
 

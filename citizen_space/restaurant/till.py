@@ -22,17 +22,17 @@ from citizen_space.restaurant.forms import (
     SeatBookingForm,
     SettleForm,
     SplitForm,
-    SubmissionForm,
     VoidLineForm,
     WalkInForm,
 )
 from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import TILL
 from citizen_space.web.visit import Visit
 
 
 def show_room(visit: Visit) -> Response:
-    """The tables as they stand, and the parties expected."""
+    """The tables as they stand, every other open bill, and the parties expected."""
     start, end = clock.day_bounds(clock.business_day(visit.at))
     claims = queries.list_claims_between(visit.session, start, end)
     seated = {seat.tab.id: seat.tab for seat in queries.list_seated(visit.session)}
@@ -47,7 +47,9 @@ def show_room(visit: Visit) -> Response:
         {"booking": booking, "tables": "+".join(codes.get(booking.id, []))}
         for booking in queries.list_bookings_of_day(visit.session, start, end, ["confirmed"])
     ]
-    return visit.render("restaurant/till/room.html", tables=tables, expected=expected)
+    shown = {state.tab.id for state in tables if state.tab}
+    others = [tab for tab in seated.values() if tab.id not in shown]
+    return visit.render("restaurant/till/room.html", tables=tables, expected=expected, others=others)
 
 
 def seat_booking(visit: Visit) -> Response:
