@@ -163,7 +163,8 @@ def _open_work_order(
     work_order = WorkOrder(
         booking_id=booking_id,
         customer_id=customer_id,
-        first_name=contact.name.split()[0] if contact.name.split() else "",
+        # Who books gives one name, perhaps the surname first: a worker's screen then shows the code instead.
+        first_name="" if booking_id is not None else contact.name.split()[0],
         language=language,
         bike_id=row.id,
         claim_code=new_reference(),
@@ -218,9 +219,9 @@ def settle(
 
 def confirm(session: Session, booking: Booking, at: datetime) -> None:
     """Make a hold firm; minutes that were let go are taken again if they are free. Raises DayIsFull."""
-    assert booking.id is not None
-    work_order = queries.find_by_booking(session, booking.id)
-    if work_order is not None and queries.find_claim(session, booking.id) is None:
+    booking = bookings.lock_booking(session, booking.id)  # while it is being let go, its minutes still seem taken
+    work_order = queries.find_by_booking(session, booking.id or 0)
+    if work_order is not None and queries.find_claim(session, booking.id or 0) is None:
         hold(session, booking, minutes=sum(w.minutes for w in queries.list_wishes(session, work_order.id or 0)))
     bookings.confirm(session, booking, at)
 
@@ -295,7 +296,7 @@ def approve(
     """Record what the customer says to each line; what is accepted becomes the order. Raises QuoteIsOver."""
     found = db.lock_row(session, Quote, quote_id)
     work_order = db.lock_row(session, WorkOrder, found.work_order_id)
-    if found.status != QuoteStatus.SENT or work_order.status != WorkStatus.QUOTED:
+    if not rules.may_answer(found, work_order, clock.business_day(at)):
         raise rules.QuoteIsOver
     lines = queries.list_quote_lines(session, found.id)
     for line in lines:

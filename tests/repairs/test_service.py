@@ -99,6 +99,22 @@ def test_an_answer_is_given_once(session: Session, at: datetime) -> None:
         accept(session, quote, [], at)
 
 
+def test_a_price_that_ran_out_is_not_accepted(session: Session, at: datetime) -> None:
+    found(session, at)
+    quote = quoted(session, taken_in(session, at), ["freins"], at)
+    with pytest.raises(rules.QuoteIsOver):
+        accept(session, quote, ["freins"], at + rules.QUOTE_VALID + timedelta(days=1))
+    assert accept(session, quote, ["freins"], at + rules.QUOTE_VALID).status == WorkStatus.APPROVED
+
+
+def test_a_surname_never_comes_to_a_workers_screen(session: Session, at: datetime) -> None:
+    found(session, at)
+    booked = book(session, at, name="MARTIN Anne")
+    work_order = queries.find_by_booking(session, booked.booking.id or 0)
+    assert work_order is not None and work_order.first_name == ""
+    assert taken_in(session, at).first_name == "Anne"
+
+
 def test_a_worker_is_at_one_bike_at_a_time(session: Session, at: datetime) -> None:
     found(session, at)
     first, second = taken_in(session, at), taken_in(session, at)

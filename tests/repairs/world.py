@@ -43,7 +43,9 @@ def product(session: Session, code: str, at: datetime) -> int:
     return offer.product_id
 
 
-def book(session: Session, at: datetime, *, code: str = "revision-complete", submission: str = "") -> Booked:
+def book(
+    session: Session, at: datetime, *, code: str = "revision-complete", submission: str = "", name: str = "Anne Martin"
+) -> Booked:
     """Book a drop-off for one piece of work."""
     return service.book(
         session,
@@ -51,7 +53,7 @@ def book(session: Session, at: datetime, *, code: str = "revision-complete", sub
         product_ids=[product(session, code, at)],
         bike=BIKE,
         wish="",
-        contact=Contact("Anne Martin", "anne@exemple.fr"),
+        contact=Contact(name, "anne@exemple.fr"),
         language="fr",
         browser_key="browser",
         submission=submission or new_key(),
