@@ -79,8 +79,8 @@ def _seats_page(visit: Visit, performance_id: int, chosen: Sequence[int]) -> Res
 def ask_rates(visit: Visit) -> Response:
     """The rate of each seat chosen; sends back to the plan when nothing, or too much, is chosen."""
     performance_id: int = visit.path["performance_id"]
-    house = queries.get_house(visit.session, performance_id)
     wanted = set(read_ids(visit.query.getlist("place")))
+    house = queries.get_house(visit.session, performance_id, only=wanted)
     seats = [one.seat for one in house.seats if one.seat.id in wanted]
     try:
         first = [choices[0] for choices in map(house.rates_of, seats) if choices]
@@ -119,7 +119,7 @@ def ask_names_again(visit: Visit) -> Response:
 
 
 def _names_page(visit: Visit, performance_id: int, wanted: Mapping[int, int]) -> Response:
-    house = queries.get_house(visit.session, performance_id)
+    house = queries.get_house(visit.session, performance_id, only=wanted)
     choices = house.pick(wanted)
     rules.check_choices(choices)
     policy = law.get_text(visit.session, "cancellation_policy_venue", clock.business_day(visit.at))

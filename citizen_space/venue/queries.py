@@ -1,6 +1,6 @@
 """How performances, seats, tickets and scans are found: every select of the package."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -153,10 +153,12 @@ def list_prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[
 # -- seats ------------------------------------------------------------------------------------------------------------
 
 
-def get_house(session: Session, performance_id: int, *, booking_id: int | None = None) -> rules.House:
-    """A performance with every seat as it stands, rates and prices; the seats of one booking are `mine`."""
+def get_house(
+    session: Session, performance_id: int, *, booking_id: int | None = None, only: Iterable[int] | None = None
+) -> rules.House:
+    """A performance with its seats as they stand, all or `only` some; those of one booking are `mine`."""
     performance, event = get_performance(session, performance_id)
-    seats = session.exec(
+    wanted = (
         select(Seat, SeatClaim)
         .join(
             SeatClaim,
@@ -165,7 +167,8 @@ def get_house(session: Session, performance_id: int, *, booking_id: int | None =
         )
         .where(col(Seat.active))
         .order_by(col(Seat.y), col(Seat.x))
-    ).all()
+    )
+    seats = session.exec(wanted if only is None else wanted.where(col(Seat.id).in_(list(only)))).all()
     return rules.House(performance, event, [_state(*row, booking_id) for row in seats], *_prices(session, event))
 
 

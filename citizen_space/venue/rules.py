@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from citizen_space.kit import crypto
 from citizen_space.kit.errors import Refusal
@@ -193,8 +194,17 @@ class House:
 
     def full_cents(self, seat: Seat) -> int:
         """The price of a seat at the first rate."""
-        choices = self.rates_of(seat)
-        return choices[0].price_cents if choices else 0
+        return self._full_cents.get(seat.band_id, 0)
+
+    @cached_property
+    def _full_cents(self) -> dict[int, int]:
+        """The price of each band at the first rate it is sold at: asked twice for every seat of a plan."""
+        first: dict[int, int] = {}
+        for rate in self.rates:
+            for (band_id, rate_id), cents in self.prices.items():
+                if rate_id == rate.id:
+                    first.setdefault(band_id, cents)
+        return first
 
     def lowest_cents(self) -> int:
         """The lowest price asked tonight."""

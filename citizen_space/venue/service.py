@@ -95,7 +95,7 @@ def book(
     earlier = bookings_found.find_by_submission(session, submission)
     if earlier is not None:
         return Booked(earlier, payments.find_of_booking(session, earlier))
-    house = queries.get_house(session, performance_id)
+    house = queries.get_house(session, performance_id, only=wanted)
     choices = _checked(house, wanted, buyer, at)
     booking = _held(session, house, len(choices), buyer, submission, at)
     hold(session, booking, [choice.seat.id or 0 for choice in choices], performance_id=performance_id)
@@ -293,7 +293,7 @@ def exchange(
     old = db.lock_row(session, Admission, admission_id)
     if old.status != AdmissionStatus.VALID or old.admitted_at is not None:
         raise rules.NotExchangeable
-    house = queries.get_house(session, performance_id)
+    house = queries.get_house(session, performance_id, only=[seat_id])
     if not rules.is_sold_at_door(house.performance):
         raise rules.SalesEnded
     choice = house.pick({seat_id: old.rate_id})[0]

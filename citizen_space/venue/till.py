@@ -114,8 +114,8 @@ def choose_seats(visit: Visit) -> Response:
 
 def choose_rates(visit: Visit) -> Response:
     """The rate of each seat."""
-    house = queries.get_house(visit.session, visit.path["performance_id"])
     wanted = set(read_ids(visit.query.getlist("place")))
+    house = queries.get_house(visit.session, visit.path["performance_id"], only=wanted)
     seats = [one.seat for one in house.seats if one.seat.id in wanted]
     first = [choices[0] for choices in map(house.rates_of, seats) if choices]
     try:
