@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from citizen_space.kit.errors import Refusal
-from citizen_space.kit.text import _
+from citizen_space.kit.text import LazyText, _
 from citizen_space.printing.models import JobState
 
 LEASE = timedelta(seconds=60)
@@ -116,3 +116,8 @@ ADVICE = {
     "offline": _("Vérifiez qu’elle est allumée. Sinon, appelez le personnel."),
     "no_paper": _("Remettez un rouleau de papier."),
 }
+
+
+def advise(health: str) -> LazyText:
+    """Say what to do with a printer in trouble; one that nobody has heard of is treated as if it were off."""
+    return ADVICE.get(health, ADVICE["offline"])

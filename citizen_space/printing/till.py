@@ -14,7 +14,7 @@ def show_state(visit: Visit) -> Response:
     return visit.render(
         "printing/till/state.html",
         printers_ok=not troubled,
-        troubled=[(printer.name, rules.ADVICE.get(printer.health, rules.ADVICE["offline"])) for printer in troubled],
+        troubled=[(printer.name, rules.advise(printer.health)) for printer in troubled],
     )
 
 

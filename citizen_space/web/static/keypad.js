@@ -7,16 +7,20 @@ const shown = (kind, digits) => {
   return euros.format(Number(digits || "0") / 100);
 };
 
-const written = (kind, digits) => {
+// A field named in cents is sent in cents, any other as one writes an amount.
+const inCents = (input) => input.name.endsWith("_cents");
+
+const written = (kind, digits, input) => {
+  if (kind === "money" && inCents(input)) return digits || "0";
   if (kind !== "money" || !digits) return digits;
   const padded = digits.padStart(3, "0");
   return `${padded.slice(0, -2)},${padded.slice(-2)}`;
 };
 
 // Digits of what the field held: "12", "12,5" and "12,50" are the same amount.
-const read = (kind, value) => {
+const read = (kind, value, input) => {
   if (kind === "pin") return "";
-  if (kind === "number") return value.replace(/\D/g, "");
+  if (kind === "number" || (inCents(input) && /^\d+$/.test(value))) return value.replace(/\D/g, "").replace(/^0+/, "");
   if (!value) return "";
   const [whole, cents = ""] = value.replace(/[^\d,.]/g, "").split(/[,.]/);
   return (whole + cents.padEnd(2, "0").slice(0, 2)).replace(/^0+/, "");
@@ -24,16 +28,26 @@ const read = (kind, value) => {
 
 const pads = new Map();
 
+// What is left for the card when the pads have taken their part: <data data-rest="cents due">.
+const tellRest = () => {
+  const given = [...document.querySelectorAll('[data-keypad="money"] input[name$="_cents"]')];
+  const sum = given.reduce((cents, input) => cents + Number(input.value || "0"), 0);
+  for (const rest of document.querySelectorAll("[data-rest]")) {
+    rest.textContent = euros.format(Math.max(0, Number(rest.dataset.rest) - sum) / 100);
+  }
+};
+
 const open = (pad) => {
   const kind = pad.dataset.keypad;
   const input = pad.querySelector("input");
   const screen = pad.querySelector("[data-shown]");
-  let digits = read(kind, input.value);
+  let digits = read(kind, input.value, input);
 
   const draw = () => {
     screen.textContent = shown(kind, digits);
-    input.value = written(kind, digits);
+    input.value = written(kind, digits, input);
     input.dispatchEvent(new Event("input", { bubbles: true }));
+    tellRest();
   };
   const press = (key) => {
     if (key === "clear") digits = "";
@@ -57,13 +71,13 @@ const open = (pad) => {
   });
   // Somebody, or something, may still write into the field itself.
   input.addEventListener("change", () => {
-    digits = kind === "pin" ? input.value.replace(/\D/g, "") : read(kind, input.value);
+    digits = kind === "pin" ? input.value.replace(/\D/g, "") : read(kind, input.value, input);
     draw();
   });
   // A quick amount beside the pad: <button type="button" data-fills="name" data-value="50,00">
   for (const quick of document.querySelectorAll(`[data-fills="${input.name}"]`)) {
     quick.addEventListener("click", () => {
-      digits = read(kind, quick.dataset.value);
+      digits = read(kind, quick.dataset.value, input);
       draw();
     });
   }

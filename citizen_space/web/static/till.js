@@ -3,10 +3,16 @@
 
 // ---- what is drawn anew with each page ------------------------------------------------------------------------------
 
+// The hour is the server's: a till whose own clock is wrong must not show it.
+let ahead = 0;
 const tell = () => {
   const clock = document.querySelector("[data-clock]");
   const words = { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" };
-  if (clock) clock.textContent = new Date().toLocaleTimeString("fr-FR", words);
+  if (clock) clock.textContent = new Date(Date.now() + ahead).toLocaleTimeString("fr-FR", words);
+};
+const setClock = () => {
+  const said = document.querySelector("[data-clock]")?.dateTime;
+  if (said) ahead = Date.parse(said) - Date.now();
 };
 
 const connected = (yes) => {
@@ -32,6 +38,7 @@ const letGo = () => {
 };
 
 const start = () => {
+  setClock();
   tell();
   connected(navigator.onLine);
   offerNight();
