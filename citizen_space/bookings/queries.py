@@ -8,6 +8,7 @@ from sqlmodel import Session, col, or_, select
 from citizen_space.bookings import rules
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
 from citizen_space.kit.clock import day_bounds
+from citizen_space.kit.db import find_by
 from citizen_space.kit.errors import NotFound
 
 
@@ -21,7 +22,7 @@ def get_booking(session: Session, booking_id: int) -> Booking:
 
 def get_by_secret(session: Session, secret: str) -> Booking:
     """Get the booking of a secret link."""
-    found = session.exec(select(Booking).where(Booking.secret == secret)).first()
+    found = find_by(session, Booking, "secret", secret)
     if found is None:
         raise NotFound
     return found
@@ -34,7 +35,7 @@ def find_by_reference(session: Session, reference: str) -> Booking | None:
 
 def find_by_submission(session: Session, submission: str) -> Booking | None:
     """Find the booking that one submission of a form made."""
-    return session.exec(select(Booking).where(Booking.submission == submission)).first()
+    return find_by(session, Booking, "submission", submission)
 
 
 def find_own_hold(session: Session, *, room: str, browser_key: str, at: datetime) -> Booking | None:

@@ -1,20 +1,28 @@
 """How the till finds the sale it is making."""
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from citizen_space.orders.models import Order, OrderStatus
 
 # The label of what is rung up at the counter: no table and no booking.
 LABEL = "Comptoir"
+# Asked at every tap: built once.
+_CURRENT = (
+    select(Order)
+    .where(
+        Order.room == bindparam("room"),
+        Order.status == OrderStatus.OPEN,
+        Order.register_id == bindparam("register_id"),
+        Order.operator_code == bindparam("operator_code"),
+        Order.label == LABEL,
+    )
+    .order_by(col(Order.id).desc())
+    .limit(1)
+)
 
 
 def find_current(session: Session, *, room: str, register_id: int, operator_code: str) -> Order | None:
     """Find the sale that an operator has begun at a till and not finished."""
-    wanted = select(Order).where(
-        Order.room == room,
-        Order.status == OrderStatus.OPEN,
-        Order.register_id == register_id,
-        Order.operator_code == operator_code,
-        Order.label == LABEL,
-    )
-    return session.exec(wanted.order_by(col(Order.id).desc())).first()
+    facts = {"room": room, "register_id": register_id, "operator_code": operator_code}
+    return session.scalars(_CURRENT, facts).first()

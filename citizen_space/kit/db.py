@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
@@ -326,12 +327,28 @@ def _lock_number(name: str) -> int:
 
 def lock_row(session: Session, model: type[Row], row_id: int | None) -> Row:
     """Select one row for update, as it is now and not as this session remembers it."""
-    key = sa.inspect(model).primary_key[0]
-    statement = select(model).where(key == row_id).with_for_update().execution_options(populate_existing=True)
-    row = session.exec(statement).first()
+    row: Row | None = session.scalars(_locking(model), {"row_id": row_id}).first()
     if row is None:
         raise NotFound
     return row
+
+
+@cache
+def _locking(model: type[Table]) -> Any:
+    key = sa.inspect(model).primary_key[0]
+    wanted = select(model).where(key == sa.bindparam("row_id"))
+    return wanted.with_for_update().execution_options(populate_existing=True)
+
+
+def find_by(session: Session, model: type[Row], column: str, value: object) -> Row | None:
+    """Find the first row that has this value in a column: the statement is built once, which is half its cost."""
+    found: Row | None = session.scalars(_having(model, column), {"value": value}).first()
+    return found
+
+
+@cache
+def _having(model: type[Table], column: str) -> Any:
+    return select(model).where(getattr(model, column) == sa.bindparam("value"))
 
 
 # -- sealing ---------------------------------------------------------------------------------------------------------

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.db import find_by
 from citizen_space.kit.errors import NotFound
 from citizen_space.orders.models import LineState, Order, OrderLine, OrderStatus
+
+# Asked at every act of a till: built once.
+_LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(col(OrderLine.id))
+_LIVE_LINES = _LINES.where(OrderLine.state != LineState.VOIDED)
 
 
 def get_order(session: Session, order_id: int) -> Order:
@@ -27,7 +32,7 @@ def get_order_by_reference(session: Session, reference: str) -> Order:
 
 def find_by_submission(session: Session, submission: str) -> Order | None:
     """Find the order that a page has already opened."""
-    return session.exec(select(Order).where(Order.submission == submission)).first()
+    return find_by(session, Order, "submission", submission)
 
 
 def find_by_trail_code(session: Session, trail_code: str) -> Order | None:
@@ -59,16 +64,12 @@ def get_line(session: Session, line_id: int) -> OrderLine:
 
 def list_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
     """List every line of an order, voided ones included, in the order they were added."""
-    return session.exec(select(OrderLine).where(OrderLine.order_id == order_id).order_by(col(OrderLine.id))).all()
+    return session.scalars(_LINES, {"order_id": order_id}).all()
 
 
 def list_live_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
     """List the lines that count."""
-    return session.exec(
-        select(OrderLine)
-        .where(OrderLine.order_id == order_id, OrderLine.state != LineState.VOIDED)
-        .order_by(col(OrderLine.id))
-    ).all()
+    return session.scalars(_LIVE_LINES, {"order_id": order_id}).all()
 
 
 def list_lines_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[OrderLine]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.db import find_by
 from citizen_space.kit.errors import NotFound
 from citizen_space.payments.models import (
     HandledEvent,
@@ -49,12 +50,12 @@ def get_by_submission(session: Session, submission: str) -> Payment:
 
 def find_by_submission(session: Session, submission: str) -> Payment | None:
     """Find the payment that a page has asked for."""
-    return session.exec(select(Payment).where(Payment.submission == submission)).first()
+    return find_by(session, Payment, "submission", submission)
 
 
 def find_by_session(session: Session, provider_session: str) -> Payment | None:
     """Find the payment behind a checkout of the processor."""
-    return session.exec(select(Payment).where(Payment.provider_session == provider_session)).first()
+    return find_by(session, Payment, "provider_session", provider_session)
 
 
 def find_by_provider_payment(session: Session, provider_payment: str) -> Payment | None:

@@ -16,12 +16,12 @@ from citizen_space.products.rules import Offer, OfferOption, parse_allergens
 
 def list_for_sale(session: Session, room: str, on: date) -> list[Offer]:
     """List what a room sells on a day, in the order of the menu; what is "86" is listed and says so."""
-    return _offers(session, on, col(Product.room) == room)
+    return _read_offers(session, on, _OFFERS_OF_ROOM, {"room": room})
 
 
 def get_offer(session: Session, product_id: int, on: date) -> Offer:
     """Return one product with its price of a day."""
-    return _one(_offers(session, on, col(Product.id) == product_id))
+    return _one(_read_offers(session, on, _OFFER, {"product_id": product_id}))
 
 
 def list_offers(session: Session, product_ids: Sequence[int], on: date) -> list[Offer]:
@@ -46,18 +46,11 @@ def _one(offers: list[Offer]) -> Offer:
 
 
 def _offers(session: Session, on: date, *conditions: sa.ColumnElement[bool]) -> list[Offer]:
-    rows = session.execute(
-        sa.select(*_OFFER_COLUMNS)
-        .join(Category, col(Category.id) == col(Product.category_id))
-        .join(Price, col(Price.product_id) == col(Product.id))
-        .where(
-            col(Product.active),
-            col(Price.valid_from) <= on,
-            sa.or_(col(Price.valid_to).is_(None), col(Price.valid_to) > on),
-            *conditions,
-        )
-        .order_by(Category.sort, Category.id, Product.sort, Product.id)  # type: ignore[arg-type]
-    ).all()
+    return _read_offers(session, on, _OFFERS.where(*conditions), {})
+
+
+def _read_offers(session: Session, on: date, wanted: Any, values: dict[str, object]) -> list[Offer]:
+    rows = session.execute(wanted, {"on": on, **values}).all()
     if not rows:
         return []
     options = _options(session, [row.product_id for row in rows])
@@ -97,6 +90,26 @@ _OFFER_COLUMNS: tuple[Any, ...] = (
     Product.minutes,
 )
 
+# What a till asks at every tap: built once.
+_OFFERS: Any = (
+    sa.select(*_OFFER_COLUMNS)
+    .join(Category, col(Category.id) == col(Product.category_id))
+    .join(Price, col(Price.product_id) == col(Product.id))
+    .where(
+        col(Product.active),
+        col(Price.valid_from) <= sa.bindparam("on"),
+        sa.or_(col(Price.valid_to).is_(None), col(Price.valid_to) > sa.bindparam("on")),
+    )
+    .order_by(Category.sort, Category.id, Product.sort, Product.id)  # type: ignore[arg-type]
+)
+_OFFER = _OFFERS.where(col(Product.id) == sa.bindparam("product_id"))
+_OFFERS_OF_ROOM = _OFFERS.where(col(Product.room) == sa.bindparam("room"))
+_OPTIONS = (
+    select(Option)
+    .where(col(Option.product_id).in_(sa.bindparam("product_ids", expanding=True)))
+    .order_by(col(Option.sort), col(Option.id))
+)
+
 
 def _offer(row: Any, vat_rate_bp: int, options: list[OfferOption]) -> Offer:
     facts = dict(row._mapping)
@@ -106,10 +119,7 @@ def _offer(row: Any, vat_rate_bp: int, options: list[OfferOption]) -> Offer:
 
 def _options(session: Session, product_ids: list[int]) -> dict[int, list[OfferOption]]:
     found: dict[int, list[OfferOption]] = defaultdict(list)
-    rows = session.exec(
-        select(Option).where(col(Option.product_id).in_(product_ids)).order_by(col(Option.sort), col(Option.id))
-    )
-    for option in rows:
+    for option in session.scalars(_OPTIONS, {"product_ids": product_ids}):
         assert option.id is not None
         found[option.product_id].append(
             OfferOption(

@@ -155,19 +155,22 @@ def set_portions(session: Session, product_id: int, portions_left: int | None) -
     session.flush()
 
 
+_TAKE_PORTION = (
+    sa.update(Product)
+    .where(
+        col(Product.id) == sa.bindparam("product"),
+        col(Product.active),
+        col(Product.available),
+        sa.or_(col(Product.portions_left).is_(None), col(Product.portions_left) >= sa.bindparam("n")),
+    )
+    .values(portions_left=col(Product.portions_left) - sa.bindparam("n"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def take_portion(session: Session, product_id: int, n: int = 1) -> None:
     """Take portions if there are as many: one statement, so that two tills never sell the same."""
-    taken = session.execute(
-        sa.update(Product)
-        .where(
-            col(Product.id) == product_id,
-            col(Product.active),
-            col(Product.available),
-            sa.or_(col(Product.portions_left).is_(None), col(Product.portions_left) >= n),
-        )
-        .values(portions_left=col(Product.portions_left) - n)
-        .execution_options(synchronize_session=False)
-    )
+    taken = session.execute(_TAKE_PORTION, {"product": product_id, "n": n})
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise SoldOut("product_id")
 

@@ -82,14 +82,18 @@ def list_events(session: Session) -> Sequence[Event]:
 
 def get_performance(session: Session, performance_id: int) -> tuple[Performance, Event]:
     """One performance with its event. Raises NotFound."""
-    found = session.exec(
-        select(Performance, Event)
-        .join(Event, col(Event.id) == Performance.event_id)
-        .where(Performance.id == performance_id)
-    ).first()
+    found = session.execute(_PERFORMANCE, {"performance_id": performance_id}).first()
     if found is None:
         raise NotFound
-    return found
+    return found.tuple()
+
+
+# What doors and plans ask again and again is built once: building a statement costs as much as asking it.
+_PERFORMANCE = (
+    sa.select(Performance, Event)
+    .join(Event, col(Event.id) == Performance.event_id)
+    .where(col(Performance.id) == sa.bindparam("performance_id"))
+)
 
 
 def list_dated(
@@ -158,18 +162,24 @@ def get_house(
 ) -> rules.House:
     """A performance with its seats as they stand, all or `only` some; those of one booking are `mine`."""
     performance, event = get_performance(session, performance_id)
-    wanted = (
-        select(Seat, SeatClaim)
-        .join(
-            SeatClaim,
-            (col(SeatClaim.seat_id) == Seat.id) & (col(SeatClaim.performance_id) == performance_id),
-            isouter=True,
-        )
-        .where(col(Seat.active))
-        .order_by(col(Seat.y), col(Seat.x))
+    values = {"performance_id": performance_id} | ({} if only is None else {"only": list(only)})
+    seats = session.execute(_SEATS if only is None else _SOME_SEATS, values).all()
+    return rules.House(
+        performance, event, [_state(row[0], row[1], booking_id) for row in seats], *_prices(session, event)
     )
-    seats = session.exec(wanted if only is None else wanted.where(col(Seat.id).in_(list(only)))).all()
-    return rules.House(performance, event, [_state(*row, booking_id) for row in seats], *_prices(session, event))
+
+
+_SEATS = (
+    sa.select(Seat, SeatClaim)
+    .join(
+        SeatClaim,
+        (col(SeatClaim.seat_id) == Seat.id) & (col(SeatClaim.performance_id) == sa.bindparam("performance_id")),
+        isouter=True,
+    )
+    .where(col(Seat.active))
+    .order_by(col(Seat.y), col(Seat.x))
+)
+_SOME_SEATS = _SEATS.where(col(Seat.id).in_(sa.bindparam("only", expanding=True)))
 
 
 def _state(seat: Seat, claim: SeatClaim | None, booking_id: int | None) -> rules.SeatState:
@@ -178,14 +188,17 @@ def _state(seat: Seat, claim: SeatClaim | None, booking_id: int | None) -> rules
 
 
 def _prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
-    rows = session.exec(
-        select(Price, Rate)
-        .join(Rate, col(Rate.id) == Price.rate_id)
-        .where(Price.event_id == event.id, col(Rate.active))
-        .order_by(col(Rate.sort), col(Rate.id))
-    ).all()
+    rows = session.execute(_PRICES, {"event_id": event.id}).all()
     rates = list({rate.id: rate for _price, rate in rows}.values())
     return rates, {(price.band_id, price.rate_id): price.price_cents for price, _rate in rows}
+
+
+_PRICES = (
+    sa.select(Price, Rate)
+    .join(Rate, col(Rate.id) == Price.rate_id)
+    .where(col(Price.event_id) == sa.bindparam("event_id"), col(Rate.active))
+    .order_by(col(Rate.sort), col(Rate.id))
+)
 
 
 def list_bands(session: Session) -> Sequence[PriceBand]:
@@ -251,8 +264,12 @@ def _tickets() -> Any:
 
 def list_tickets(session: Session, booking_id: int) -> list[Ticket]:
     """The tickets of a booking with all that is written on them, in one statement."""
-    wanted = _tickets().where(col(Admission.booking_id) == booking_id).order_by(col(Admission.id))
-    return [Ticket(*row) for row in session.execute(wanted)]
+    return [Ticket(*row) for row in session.execute(_TICKETS_OF_BOOKING, {"booking_id": booking_id})]
+
+
+_TICKETS_OF_BOOKING = (
+    _tickets().where(col(Admission.booking_id) == sa.bindparam("booking_id")).order_by(col(Admission.id))
+)
 
 
 def get_ticket(session: Session, admission_id: int) -> Ticket:
@@ -280,18 +297,20 @@ def list_door(session: Session, performance_id: int) -> list[tuple[Ticket, Booki
 
 def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Rate, Performance, Booking] | None:
     """A ticket with what the door must know of it, locked: two doors never let one ticket in twice."""
-    wanted = (
-        sa.select(Admission, Seat, Rate, Performance, Booking)
-        .join(Seat, col(Seat.id) == Admission.seat_id)
-        .join(Rate, col(Rate.id) == Admission.rate_id)
-        .join(Performance, col(Performance.id) == Admission.performance_id)
-        .join(Booking, col(Booking.id) == Admission.booking_id)
-        .where(col(Admission.reference) == reference)
-        .with_for_update(of=Admission)
-        .execution_options(populate_existing=True)
-    )
-    row = session.execute(wanted).first()
+    row = session.execute(_AT_THE_DOOR, {"reference": reference}).first()
     return tuple(row) if row is not None else None
+
+
+_AT_THE_DOOR = (
+    sa.select(Admission, Seat, Rate, Performance, Booking)
+    .join(Seat, col(Seat.id) == Admission.seat_id)
+    .join(Rate, col(Rate.id) == Admission.rate_id)
+    .join(Performance, col(Performance.id) == Admission.performance_id)
+    .join(Booking, col(Booking.id) == Admission.booking_id)
+    .where(col(Admission.reference) == sa.bindparam("reference"))
+    .with_for_update(of=Admission)
+    .execution_options(populate_existing=True)
+)
 
 
 def _scans() -> Any:
@@ -314,8 +333,16 @@ def get_scanned(session: Session, nonce: str) -> Scanned:
 
 def list_scanned(session: Session, performance_id: int, limit: int = rules.SCANS_SHOWN) -> list[Scanned]:
     """The last gestures at the door, the latest first."""
-    wanted = _scans().where(col(Scan.performance_id) == performance_id).order_by(col(Scan.id).desc()).limit(limit)
-    return [_scanned(*row) for row in session.execute(wanted)]
+    values = {"performance_id": performance_id, "most": limit}
+    return [_scanned(*row) for row in session.execute(_LAST_SCANS, values)]
+
+
+_LAST_SCANS = (
+    _scans()
+    .where(col(Scan.performance_id) == sa.bindparam("performance_id"))
+    .order_by(col(Scan.id).desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 def _scanned(
@@ -326,12 +353,13 @@ def _scanned(
 
 def count_in(session: Session, performance_id: int) -> tuple[int, int]:
     """Return (valid tickets, those that have come in)."""
-    row = session.execute(
-        sa.select(sa.func.count(), sa.func.count(col(Admission.admitted_at))).where(
-            col(Admission.performance_id) == performance_id, col(Admission.status) == AdmissionStatus.VALID
-        )
-    ).one()
+    row = session.execute(_COUNT_IN, {"performance_id": performance_id}).one()
     return int(row[0]), int(row[1])
+
+
+_COUNT_IN = sa.select(sa.func.count(), sa.func.count(col(Admission.admitted_at))).where(
+    col(Admission.performance_id) == sa.bindparam("performance_id"), col(Admission.status) == AdmissionStatus.VALID
+)
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------
