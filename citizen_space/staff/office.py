@@ -131,14 +131,18 @@ def change_account(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    assert account.id is not None
-    if visit.who is None or account.id != visit.who.id:
-        sign_out_everywhere(visit.session, kind="staff", subject_id=account.id, at=visit.at)
+    _end_others(visit, account)
     return visit.redirect(f"/equipe/{account.id}", translate(_("Le compte est modifié."), visit.language))
 
 
+def _end_others(visit: Visit, account: StaffAccount) -> None:
+    """End what is open under old rights or with old codes, but not this very page."""
+    if account.id is not None and (visit.who is None or account.id != visit.who.id):
+        sign_out_everywhere(visit.session, kind="staff", subject_id=account.id, at=visit.at)
+
+
 def change_codes(visit: Visit) -> Response:
-    """Give new codes."""
+    """Give new codes; who came in with the old ones is out."""
     form: ChangeCodesForm = visit.form
     account = service.change_codes(
         visit.session,
@@ -149,6 +153,7 @@ def change_codes(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
+    _end_others(visit, account)
     return visit.redirect(f"/equipe/{account.id}", translate(_("Les codes sont changés."), visit.language))
 
 

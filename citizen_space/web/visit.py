@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import BaseModel
@@ -212,7 +212,14 @@ class Visit:
     def _recognise(self, session: Session) -> None:
         cookies = self.request.cookies
         self.token = cookies.get(COOKIE_INNER)
-        self.who, self.device = sessions.find_visitor(session, self.token, cookies.get(COOKIE_DEVICE), self.at)
+        who, self.device = sessions.find_visitor(session, self.token, cookies.get(COOKIE_DEVICE), self.at)
+        self.who = who if who is not None and self._is_in_place(who) else None
+
+    def _is_in_place(self, who: Who) -> bool:
+        """A PIN opens the till it was typed on and nothing else: the office asks for a code and perhaps one more."""
+        if self.surface.name == "office" or who.register_id is None:
+            return who.register_id is None
+        return self.device is not None and self.device.register_id == who.register_id
 
     def leave(self) -> None:
         """Forget the session: it is closed."""
@@ -281,7 +288,9 @@ class Visit:
         query = self.request.scope["query_string"]
         kept = [pair for pair in parse_qsl(query.decode("latin-1")) if pair[0] != "lang"] if query else []
         other = "en" if self.language == "fr" else "fr"
-        here = self.request.scope["path"] if self.request.method in ("GET", "HEAD") else self.url("/")
+        # Quoted and with one slash: "//elsewhere" and "/\\elsewhere" are addresses of other houses.
+        path = quote("/" + self.request.scope["path"].lstrip("/"))
+        here = path if self.request.method in ("GET", "HEAD") else self.url("/")
         return f"{here}?{urlencode([*kept, ('lang', other)])}"
 
     def redirect(self, path: str, notice: str | None = None) -> Response:

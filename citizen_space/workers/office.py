@@ -11,6 +11,7 @@ from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.law import queries as law
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import FINANCE, ROOM_HEADS
+from citizen_space.web.sessions import sign_out_everywhere
 from citizen_space.web.visit import Visit
 from citizen_space.workers import months, printouts, queries, rota, rules, service
 from citizen_space.workers.forms import (
@@ -265,7 +266,7 @@ def show_worker(visit: Visit) -> Response:
 
 
 def change_worker(visit: Visit) -> Response:
-    """Give a worker a new PIN, or end their work here."""
+    """Give a worker a new PIN, or end their work here; who came in with the old one is out."""
     form: ChangeWorkerForm = visit.form
     worker = rota.change_worker(
         visit.session,
@@ -276,6 +277,8 @@ def change_worker(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
+    assert worker.id is not None
+    sign_out_everywhere(visit.session, kind="worker", subject_id=worker.id, at=visit.at)
     return visit.redirect(f"/travailleurs/{worker.id}", _say(visit, _("C’est enregistré.")))
 
 

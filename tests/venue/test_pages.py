@@ -51,8 +51,9 @@ def inner(house: House, at: datetime, *, role: str) -> TestClient:
     kind: Literal["worker", "staff"] = "worker" if role == "worker" else "staff"
     with house.database.write() as session:
         register_id = registers.get_register_id(session, "H1")
+        here = register_id if kind == "worker" else None
         token = sessions.sign_in(
-            session, kind=kind, subject_id=1, role=role, name="H07", code="H07", register_id=register_id, at=at
+            session, kind=kind, subject_id=1, role=role, name="H07", code="H07", register_id=here, at=at
         )
         device = sessions.register_device(session, register_id, "H1", "Guichet de la salle", at)
     cookies = {"cs_inner": token, "cs_device": device}

@@ -106,6 +106,44 @@ def test_signing_in_anew_ends_the_sign_in_before(serve: Serve, house: House, at:
         assert sessions.find_who(session, client.cookies["cs_inner"], at) is not None
 
 
+def _till_sign_in(house: House, at: datetime, register_id: int) -> dict[str, str]:
+    with house.database.write() as session:
+        token = sessions.sign_in(
+            session,
+            kind="staff",
+            subject_id=7,
+            role="finance",
+            name="A.",
+            code="STAFF-7",
+            register_id=register_id,
+            at=at,
+        )
+        return {"cs_inner": token, "cs_device": sessions.register_device(session, register_id, "R1", "Caisse", at)}
+
+
+def test_a_pin_typed_on_a_till_does_not_open_the_office(serve: Serve, house: House, at: datetime) -> None:
+    office = serve(ROUTES, name="office", prefix="/bureau", sign_in="/connexion")
+    office.cookies.update(_till_sign_in(house, at, 1))
+    assert office.get("/bureau/argent").headers["location"] == "/bureau/connexion"
+
+
+def test_a_sign_in_stays_on_the_till_it_was_made_on(serve: Serve, house: House, at: datetime) -> None:
+    till = serve(ROUTES, name="till", prefix="/caisse")
+    here, there = _till_sign_in(house, at, 1), _till_sign_in(house, at, 2)
+    till.cookies.update(here)
+    assert till.get("/caisse/argent").text == "STAFF-7"
+    till.cookies.set("cs_device", there["cs_device"])
+    assert till.get("/caisse/argent").status_code == 303, "another till"
+    till.cookies.delete("cs_device")
+    assert till.get("/caisse/argent").status_code == 303, "no till at all, or one that was revoked"
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example", "/%5Celsewhere.example", "///elsewhere.example/a"])
+def test_no_address_makes_a_link_to_elsewhere(serve: Serve, path: str) -> None:
+    page = serve(ROUTES).get(f"http://testserver{path}").text
+    assert 'href="//' not in page and 'href="/\\' not in page
+
+
 def _sign_in(house: House, at: datetime) -> str:
     with house.database.write() as session:
         return sessions.sign_in(
