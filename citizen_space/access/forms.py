@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from citizen_space.kit.text import _
-
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
+from citizen_space.web.fields import SubmissionForm
 
 
 class DecideForm(BaseModel):
@@ -21,7 +20,5 @@ class RefuseForm(BaseModel):
     confirm: Annotated[str, StringConstraints(strip_whitespace=True, max_length=12)] = Field(title=_("Référence"))
 
 
-class PrintForm(BaseModel):
+class PrintForm(SubmissionForm):
     """Where the list is printed."""
-
-    submission: Key

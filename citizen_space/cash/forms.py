@@ -1,50 +1,31 @@
 """What people may send about drawers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from citizen_space.kit.money import parse_cents
 from citizen_space.kit.text import _
+from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
 
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
-
-
-def read_amount(typed: Any) -> Any:
-    """Read an amount as people type it."""
-    if not isinstance(typed, str):
-        return typed
-    try:
-        return parse_cents(typed)
-    except ValueError:
-        raise ValueError(_("Montant : écrivez par exemple 12,50.")) from None
+Amount = Annotated[TypedCents, Field(ge=0, le=100_000_000)]
 
 
-Amount = Annotated[int, BeforeValidator(read_amount), Field(ge=0, le=100_000_000)]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    submission: Key
-
-
-class OpenForm(_Form):
+class OpenForm(SubmissionForm):
     """Open a till with its float."""
 
-    register_id: int = Field(title=_("Caisse"))
+    register_id: RowId = Field(title=_("Caisse"))
     float_amount: Amount = Field(default=0, title=_("Fonds de caisse"))
 
 
-class MoveForm(_Form):
+class MoveForm(SubmissionForm):
     """Cash that moves for another reason than a sale."""
 
     kind: Literal["paid_in", "paid_out", "drop"] = Field(title=_("Mouvement"))
-    amount: Annotated[int, BeforeValidator(read_amount), Field(ge=1, le=100_000_000)] = Field(title=_("Montant"))
+    amount: Annotated[TypedCents, Field(ge=1, le=100_000_000)] = Field(title=_("Montant"))
     reason: str = Field(title=_("Motif"), min_length=2, max_length=200)
 
 
-class CountForm(_Form):
+class CountForm(SubmissionForm):
     """What was counted, without having been told what to expect."""
 
     cash: Amount = Field(default=0, title=_("Espèces comptées"))

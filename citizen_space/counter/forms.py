@@ -2,19 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from citizen_space.kit.text import _
+from citizen_space.web.fields import Pin, RowId, SubmissionForm
 
-Pin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{4,6}$")]
 StaffPin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6,8}$")]
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    submission: Key
 
 
 class SignInForm(BaseModel):
@@ -41,24 +34,24 @@ class YesNoForm(BaseModel):
 class RegisterForm(BaseModel):
     """Which till this screen is, vouched for by staff."""
 
-    register_id: int = Field(title=_("Caisse"), ge=1, le=2**31 - 1)
+    register_id: RowId = Field(title=_("Caisse"))
     staff_pin: StaffPin = Field(title=_("Code personnel"))
 
 
-class AddForm(_Form):
+class AddForm(SubmissionForm):
     """One product more."""
 
-    product_id: int = Field(title=_("Produit"), ge=1, le=2**31 - 1)
-    options: list[int] = Field(default_factory=list, title=_("Choix"), max_length=20)
+    product_id: RowId = Field(title=_("Produit"))
+    options: list[RowId] = Field(default_factory=list, title=_("Choix"), max_length=20)
 
 
-class RemoveForm(_Form):
+class RemoveForm(SubmissionForm):
     """One line fewer."""
 
-    line_id: int = Field(title=_("Ligne"), ge=1, le=2**31 - 1)
+    line_id: RowId = Field(title=_("Ligne"))
 
 
-class PayForm(_Form):
+class PayForm(SubmissionForm):
     """What meal vouchers and cash pay, in cents; the card pays the rest."""
 
     meal_voucher_cents: int = Field(default=0, title=_("Titres-restaurant"), ge=0, le=1_000_000)

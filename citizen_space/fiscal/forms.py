@@ -5,21 +5,22 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from citizen_space.kit.text import _
+from citizen_space.web.fields import RowId
 
 
 class RowsForm(BaseModel):
     """Which rows."""
 
-    register_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    register_id: RowId | None = None
     kind: str = Field(default="", max_length=30)
     from_on: date | None = Field(default=None, title=_("Du"))
     to_on: date | None = Field(default=None, title=_("Au"))
-    order_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    order_id: RowId | None = None
     page: int = Field(default=1, ge=1, le=100_000)
 
 
 class ClosingsForm(BaseModel):
     """Which closings."""
 
-    register_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    register_id: RowId | None = None
     period: str = Field(default="", max_length=5)

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from citizen_space.kit.text import _
+from citizen_space.web.fields import RowId
 
 
 class JournalForm(BaseModel):
@@ -15,7 +16,7 @@ class JournalForm(BaseModel):
     from_on: date | None = Field(default=None, title=_("Du"))
     to_on: date | None = Field(default=None, title=_("Au"))
     q: str = Field(default="", max_length=100)
-    order_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    order_id: RowId | None = None
     page: int = Field(default=1, ge=1, le=100_000)
 
 

@@ -11,9 +11,3 @@ class DecisionForm(BaseModel):
     """What the person at the sandbox's page decides."""
 
     choice: Literal["accept", "decline", "abandon"] = Field(title=_("Choix"))
-
-
-class SubmissionForm(BaseModel):
-    """An act that needs nothing but its own key."""
-
-    submission: str = Field(min_length=8, max_length=64)

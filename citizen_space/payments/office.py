@@ -9,11 +9,11 @@ from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.text import _
 from citizen_space.payments import queries, sandbox_gateway, service
-from citizen_space.payments.forms import SubmissionForm
 from citizen_space.payments.gateway import PayoutState
 from citizen_space.payments.rules import TENDER_NAMES
 from citizen_space.payments.sandbox_gateway import SandboxGateway
 from citizen_space.web.endpoint import act, call_out, page
+from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import FINANCE
 from citizen_space.web.visit import House, Visit
 

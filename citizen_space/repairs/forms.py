@@ -3,25 +3,19 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from citizen_space.customers.forms import Mail, Phone
 from citizen_space.kit.text import _
+from citizen_space.web.fields import RowId, SubmissionForm
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
 BikeKind = Literal["city", "road", "mountain", "electric", "child", "cargo"]
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    submission: Key
-
-
-class _BikeForm(_Form):
+class _BikeForm(SubmissionForm):
     kind: BikeKind = Field(default="city", title=_("Type de vélo"))
     brand: Word = Field(title=_("Marque"))
     model: Short = Field(default="", title=_("Modèle"))
@@ -33,20 +27,20 @@ class _BikeForm(_Form):
 class DropOffForm(_BikeForm):
     """A bike to bring on a day, with the work wished and who to tell."""
 
-    products: list[int] = Field(title=_("Travaux"), min_length=1, max_length=12)
+    products: list[RowId] = Field(title=_("Travaux"), min_length=1, max_length=12)
     on: date = Field(title=_("Jour"))
     name: Word = Field(title=_("Votre nom"))
     email: Mail = Field(title=_("Votre adresse électronique"))
     phone: Phone = Field(default="", title=_("Votre téléphone"))
 
 
-class AnswerForm(_Form):
+class AnswerForm(SubmissionForm):
     """What the customer says to a quote: the lines they accept."""
 
-    lines: list[int] = Field(default=[], title=_("Lignes acceptées"), max_length=60)
+    lines: list[RowId] = Field(default=[], title=_("Lignes acceptées"), max_length=60)
 
 
-class TakeInForm(_Form):
+class TakeInForm(SubmissionForm):
     """A booked bike at the counter."""
 
     condition: Text = Field(title=_("État du vélo"))
@@ -61,20 +55,20 @@ class WalkInForm(_BikeForm):
     accessories: Text = Field(default="", title=_("Accessoires laissés"))
 
 
-class QuoteForm(_Form):
+class QuoteForm(SubmissionForm):
     """The lines of a quote: a product and how many, and the choice of second-hand parts."""
 
-    products: list[int] = Field(title=_("Travaux et pièces"), min_length=1, max_length=60)
-    second_hand: list[int] = Field(default=[], title=_("Pièces d’occasion"), max_length=60)
+    products: list[RowId] = Field(title=_("Travaux et pièces"), min_length=1, max_length=60)
+    second_hand: list[RowId] = Field(default=[], title=_("Pièces d’occasion"), max_length=60)
 
 
-class StopForm(_Form):
+class StopForm(SubmissionForm):
     """Stop the work, perhaps for want of a part."""
 
     waiting_for_parts: bool = Field(default=False, title=_("Il manque une pièce"))
 
 
-class HandOverForm(_Form):
+class HandOverForm(SubmissionForm):
     """Give a bike back against its code."""
 
     claim_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = Field(
@@ -82,18 +76,14 @@ class HandOverForm(_Form):
     )
 
 
-class SettleForm(_Form):
+class SettleForm(SubmissionForm):
     """Pay the balance by card, or part of it in cash where cash is taken."""
 
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Short = Field(default="", title=_("Numéro du ticket de carte"))
 
 
-class SubmissionForm(_Form):
-    """An act that needs nothing but its own key."""
-
-
-class DayForm(_Form):
+class DayForm(SubmissionForm):
     """How many minutes the workshop has on a day."""
 
     on: date = Field(title=_("Jour"))

@@ -9,16 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from citizen_space.customers.forms import Mail, Phone
 from citizen_space.kit.text import _
 from citizen_space.web import reading
+from citizen_space.web.fields import RowId, SubmissionForm
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    submission: Key
 
 
 class GuestLine(BaseModel):
@@ -31,10 +25,10 @@ class GuestLine(BaseModel):
     born_on: date = Field(title=_("Date de naissance"))
 
 
-class BookForm(_Form):
+class BookForm(SubmissionForm):
     """A table for a party on one sitting of one day, the contact and every guest."""
 
-    sitting_id: int = Field(title=_("Service"))
+    sitting_id: RowId = Field(title=_("Service"))
     on: date = Field(title=_("Jour"))
     party_size: int = Field(title=_("Nombre de personnes"), ge=1, le=12)
     name: Word = Field(title=_("Votre nom"))
@@ -57,60 +51,56 @@ def read_guests(typed: Mapping[str, Any], party_size: int) -> list[GuestLine]:
     return guests
 
 
-class SeatBookingForm(_Form):
+class SeatBookingForm(SubmissionForm):
     """Seat a party that has booked."""
 
-    booking_id: int
+    booking_id: RowId
 
 
-class WalkInForm(_Form):
+class WalkInForm(SubmissionForm):
     """Seat a party that has not booked."""
 
-    table_id: int = Field(title=_("Table"))
+    table_id: RowId = Field(title=_("Table"))
     covers: int = Field(title=_("Couverts"), ge=1, le=12)
 
 
-class AddLineForm(_Form):
+class AddLineForm(SubmissionForm):
     """A dish on the tab, with its options and the allergies to mind."""
 
-    product_id: int
-    options: list[int] = Field(default=[], title=_("Choix"))
+    product_id: RowId
+    options: list[RowId] = Field(default=[], max_length=20, title=_("Choix"))
     quantity: int = Field(default=1, title=_("Quantité"), ge=1, le=20)
     seat: int | None = Field(default=None, title=_("Place"), ge=1, le=12)
     note: Note = Field(default="", title=_("Remarque"))
     allergy: bool = False
 
 
-class VoidLineForm(_Form):
+class VoidLineForm(SubmissionForm):
     """Take a dish off the tab."""
 
-    line_id: int
+    line_id: RowId
     reason: Literal["mistake", "customer", "unavailable"] = Field(default="mistake", title=_("Motif"))
 
 
-class FireForm(_Form):
+class FireForm(SubmissionForm):
     """Send a course to the kitchen."""
 
     course: int = Field(ge=1, le=4)
 
 
-class MoveForm(_Form):
+class MoveForm(SubmissionForm):
     """Move a party to another table."""
 
-    table_id: int = Field(title=_("Table"))
+    table_id: RowId = Field(title=_("Table"))
 
 
-class SplitForm(_Form):
+class SplitForm(SubmissionForm):
     """Some dishes on a bill of their own."""
 
-    lines: list[int] = Field(title=_("Plats"), min_length=1)
+    lines: list[RowId] = Field(title=_("Plats"), min_length=1, max_length=200)
 
 
-class SubmissionForm(_Form):
-    """An act that needs nothing but its own key."""
-
-
-class SettleForm(_Form):
+class SettleForm(SubmissionForm):
     """Pay the bill: what meal vouchers and cash pay, in cents; the card pays the rest."""
 
     meal_voucher_cents: int = Field(default=0, title=_("Titres-restaurant"), ge=0, le=1_000_000)
@@ -118,7 +108,7 @@ class SettleForm(_Form):
     card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))
 
 
-class TableForm(_Form):
+class TableForm(SubmissionForm):
     """A table of the room, new or changed."""
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)] = Field(title=_("Nom"))
@@ -135,7 +125,7 @@ class TableForm(_Form):
         return self
 
 
-class SittingForm(_Form):
+class SittingForm(SubmissionForm):
     """A service that people may book, changed."""
 
     max_covers: int = Field(title=_("Couverts en tout"), ge=1, le=300)
@@ -143,7 +133,7 @@ class SittingForm(_Form):
     active: bool = Field(default=False, title=_("Ouvert à la réservation"))
 
 
-class NoShowForm(_Form):
+class NoShowForm(SubmissionForm):
     """A party that never came."""
 
-    booking_id: int
+    booking_id: RowId

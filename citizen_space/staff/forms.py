@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from citizen_space.kit.text import _
 from citizen_space.staff import rules
 from citizen_space.staff.models import StaffRole
+from citizen_space.web.fields import Pin
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"^[\w.@-]+$")]
-Pin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{4,6}$")]
 Code = Annotated[str, StringConstraints(min_length=10, max_length=128)]
 
 

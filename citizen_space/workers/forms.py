@@ -9,14 +9,13 @@ from citizen_space.kit.clock import moment
 from citizen_space.kit.money import parse_cents
 from citizen_space.kit.names import RoomName
 from citizen_space.kit.text import _
+from citizen_space.web.fields import Pin, RowId
 from citizen_space.workers.models import Reason, Regime
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Says = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-Pin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{4,6}$")]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{1,3}[0-9]{1,4}$")]
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 # Years that our dates and instants can be reckoned with.
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
@@ -28,7 +27,7 @@ class _Form(BaseModel):
 class DisputeForm(_Form):
     """A worker says that a line is wrong."""
 
-    attendance_id: Id = Field(title=_("Ligne"))
+    attendance_id: RowId = Field(title=_("Ligne"))
     says: Says = Field(title=_("Ce qui ne va pas"))
 
 
@@ -66,21 +65,21 @@ class CorrectForm(_Hours):
 class AddHoursForm(CorrectForm):
     """Hours that nobody clocked."""
 
-    worker_id: Id = Field(title=_("Travailleur"))
-    post_id: Id = Field(title=_("Poste"))
+    worker_id: RowId = Field(title=_("Travailleur"))
+    post_id: RowId = Field(title=_("Poste"))
 
 
 class ValidateForm(_Form):
     """Which lines are right."""
 
-    lines: list[Id] = Field(title=_("Lignes"), min_length=1, max_length=500)
+    lines: list[RowId] = Field(title=_("Lignes"), min_length=1, max_length=500)
 
 
 class PlanForm(_Hours):
     """A shift to plan."""
 
-    worker_id: Id = Field(title=_("Travailleur"))
-    post_id: Id = Field(title=_("Poste"))
+    worker_id: RowId = Field(title=_("Travailleur"))
+    post_id: RowId = Field(title=_("Poste"))
 
 
 class TakeOnForm(_Form):
@@ -103,7 +102,7 @@ class ChangeWorkerForm(_Form):
 class AgreeForm(_Form):
     """The terms of a contract."""
 
-    post_id: Id = Field(title=_("Poste"))
+    post_id: RowId = Field(title=_("Poste"))
     starts_on: Day = Field(title=_("Premier jour"))
     ends_on: Day | None = Field(default=None, title=_("Dernier jour"))
     weekly_hours: int = Field(title=_("Heures par semaine"), ge=1, le=48)
