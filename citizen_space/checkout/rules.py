@@ -1,6 +1,7 @@
 """What is true of a sale: the exact content that is sealed, what a refund of lines comes to, which note is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from citizen_space.kit.errors import Refusal
@@ -18,6 +19,25 @@ class LineNotRefundable(Refusal):
 
     status = 422
     sentence = _("Cette ligne ne peut pas être remboursée pour cette quantité.")
+
+
+@dataclass(frozen=True)
+class Tender:
+    """What was handed over by one means of payment."""
+
+    tender: str
+    amount_cents: int
+    reference: str = ""
+
+
+def fill_tenders(due_cents: int, *, cash_cents: int, card_reference: str, meal_voucher_cents: int = 0) -> list[Tender]:
+    """Let the card pay what vouchers and cash leave."""
+    tenders = (
+        Tender("meal_voucher", meal_voucher_cents),
+        Tender("cash", cash_cents),
+        Tender("card", max(due_cents - meal_voucher_cents - cash_cents, 0), card_reference),
+    )
+    return [tender for tender in tenders if tender.amount_cents]
 
 
 def sale_parts(room: str, totals: Totals) -> list[SalePart]:

@@ -16,6 +16,8 @@ from citizen_space.checkout.refunds import deposit_left_cents as deposit_left_ce
 from citizen_space.checkout.refunds import refund as refund
 from citizen_space.checkout.refunds import return_payment as return_payment
 from citizen_space.checkout.refusals import AlreadySettled, AmountChanged, DepositTooSmall, NothingToSettle
+from citizen_space.checkout.rules import Tender as Tender
+from citizen_space.checkout.rules import fill_tenders as fill_tenders
 from citizen_space.checkout.sealing import ONLINE_REGISTER, Act, number_of, post_deposit, seal_deposit
 from citizen_space.compensation import service as compensation
 from citizen_space.fiscal import queries as registers
@@ -37,15 +39,6 @@ from citizen_space.payments import rules as payment_rules
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment
 from citizen_space.payments.models import Tender as TenderName
-
-
-@dataclass(frozen=True)
-class Tender:
-    """What was handed over by one means of payment."""
-
-    tender: str
-    amount_cents: int
-    reference: str = ""
 
 
 @dataclass(frozen=True)

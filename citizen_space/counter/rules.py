@@ -1,9 +1,8 @@
-"""What is true at the counter: how taps become lines, and which tender pays what."""
+"""What is true at the counter: how taps become lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from citizen_space.checkout.service import Tender
 from citizen_space.orders.models import OrderLine
 from citizen_space.orders.rules import gross_cents
 
@@ -48,14 +47,3 @@ def _details(line: OrderLine, language: str) -> tuple[str, ...]:
         str(option["name_en"] if language == "en" and option.get("name_en") else option["name_fr"])
         for option in line.options
     )
-
-
-def fill_tenders(due_cents: int, *, meal_voucher_cents: int, cash_cents: int, card_reference: str) -> list[Tender]:
-    """Let the card pay what vouchers and cash leave."""
-    rest_cents = max(due_cents - meal_voucher_cents - cash_cents, 0)
-    tenders = (
-        Tender("meal_voucher", meal_voucher_cents),
-        Tender("cash", cash_cents),
-        Tender("card", rest_cents, card_reference),
-    )
-    return [tender for tender in tenders if tender.amount_cents]

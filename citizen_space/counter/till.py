@@ -318,7 +318,7 @@ def pay(visit: Visit) -> Response:
     sale = service.pay(
         visit.session,
         visit.path["order_id"],
-        tenders=rules.fill_tenders(
+        tenders=checkout.fill_tenders(
             service.due_cents(visit.session, order),
             meal_voucher_cents=form.meal_voucher_cents,
             cash_cents=form.cash_cents,

@@ -16,13 +16,13 @@ from citizen_space.repairs.forms import (
     QuoteForm,
     SettleForm,
     StopForm,
-    SubmissionForm,
     TakeInForm,
     WalkInForm,
 )
 from citizen_space.repairs.models import WorkOrder, WorkStatus
 from citizen_space.room import Contact
 from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import TILL
 from citizen_space.web.visit import Visit
 
@@ -205,15 +205,11 @@ def settle(visit: Visit) -> Response:
     form: SettleForm = visit.form
     work_order = queries.get_work_order(visit.session, visit.path["work_order_id"])
     due_cents = queries.due_cents(visit.session, work_order)
-    given = [
-        checkout.Tender("cash", form.cash_cents),
-        checkout.Tender("card", due_cents - form.cash_cents, form.card_reference),
-    ]
     assert work_order.id is not None
     service.settle(
         visit.session,
         work_order.id,
-        tenders=[tender for tender in given if tender.amount_cents > 0],
+        tenders=checkout.fill_tenders(due_cents, cash_cents=form.cash_cents, card_reference=form.card_reference),
         submission=form.submission,
         register_id=visit.register_id,
         actor=visit.actor,

@@ -38,7 +38,7 @@ def show_room(visit: Visit) -> Response:
     seated = {seat.tab.id: seat.tab for seat in queries.list_seated(visit.session)}
     tables = [
         rules.state_of(table, [claim for claim, its_table, _b in claims if its_table.id == table.id], seated, visit.at)
-        for table in queries.list_tables(visit.session)
+        for table in sorted(queries.list_tables(visit.session), key=lambda one: (len(one.code), one.code))
     ]
     codes: dict[int | None, list[str]] = {}
     for claim, table, _booking in claims:
@@ -243,7 +243,12 @@ def settle(visit: Visit) -> Response:
     service.settle(
         visit.session,
         order_id,
-        tenders=_tenders(form, queries.due_cents(visit.session, tab)),
+        tenders=checkout.fill_tenders(
+            queries.due_cents(visit.session, tab),
+            meal_voucher_cents=form.meal_voucher_cents,
+            cash_cents=form.cash_cents,
+            card_reference=form.card_reference,
+        ),
         submission=form.submission,
         register_id=visit.register_id,
         actor=visit.actor,
@@ -251,15 +256,6 @@ def settle(visit: Visit) -> Response:
         at=visit.at,
     )
     return visit.redirect(f"/ventes/{order_id}", rules.IT_IS_PAID)
-
-
-def _tenders(form: SettleForm, due_cents: int) -> list[checkout.Tender]:
-    given = [
-        checkout.Tender("meal_voucher", form.meal_voucher_cents),
-        checkout.Tender("cash", form.cash_cents),
-        checkout.Tender("card", due_cents - form.meal_voucher_cents - form.cash_cents, form.card_reference),
-    ]
-    return [tender for tender in given if tender.amount_cents > 0]
 
 
 def ask_table(visit: Visit) -> Response:
