@@ -28,6 +28,8 @@ from citizen_space.law import queries as law
 from citizen_space.outbox.mail_gateway import open_gateway
 from citizen_space.payments.gateway import PaymentGateway
 from citizen_space.payments.sandbox_gateway import SandboxGateway
+from citizen_space.printing import queries as printing
+from citizen_space.printing.rules import advise
 from citizen_space.registry import ROOMS, list_fronts, list_routes
 from citizen_space.room import cancel_booking, mail_booking
 from citizen_space.web.assets import Assets
@@ -170,22 +172,18 @@ def agent_token(config: Config) -> str:
     return kept_secret(config.var / "keys" / "agent_token").hex()
 
 
-_PARTICULARS = (
-    "house_name",
-    "house_operator",
-    "house_address",
-    "house_siret",
-    "house_phone",
-    "house_email",
-    "house_licence",
-)
-
-
 def furnish(visit: Visit) -> Mapping[str, Any]:
-    """What the base templates show of the storeys above the web: the house's particulars and the office's menu."""
-    today = business_day(visit.at)
-    particulars = {key: law.find_text(visit.session, key, today) for key in _PARTICULARS}
-    return {**particulars, "office_menu": office_menu} if visit.surface.name == "office" else particulars
+    """What the base templates show of the storeys above the web: the house's particulars, menu and printers."""
+    particulars = law.find_house(visit.session, business_day(visit.at))
+    if visit.surface.name == "office":
+        return {**particulars, "office_menu": office_menu}
+    return {**particulars, **_tell_printers(visit)} if visit.device else particulars
+
+
+def _tell_printers(visit: Visit) -> Mapping[str, Any]:
+    """What a till's top bar says of the printers, and what to do when one is in trouble."""
+    advice = [(printer.name, advise(printer.health)) for printer in printing.list_troubled(visit.session, visit.at)]
+    return {"printers_ok": not advice, "printers_advice": advice}
 
 
 def public_app(house: House) -> ASGIApp:

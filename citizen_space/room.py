@@ -168,29 +168,19 @@ def mail_booking(
         return
     facts = _facts(session, doors, booking, booking.language, public_url, at)
     name = "bookings/mail/booking" if outcome is None else "bookings/mail/cancelled"
-    subject, text, html = outbox.render_mail(
-        templates, name, booking.language, **facts, **_house(session, at), outcome=outcome
-    )
     part: Part = facts["part"]
     attached = [Attachment("reservation.ics", "text/calendar", _calendar(facts))]
-    outbox.queue_mail(
+    outbox.write_mail(
         session,
+        templates,
+        name,
         key=key,
         to_address=get_customer(session, booking.customer_id).email,
         language=booking.language,
-        subject=subject,
-        text=text,
-        html=html,
+        facts={**facts, "outcome": outcome},
         attachments=[*attached, *part.attachments()] if outcome is None else attached,
         at=at,
     )
-
-
-_PARTICULARS = ("house_name", "house_address", "house_phone", "house_email")
-
-
-def _house(session: Session, at: datetime) -> dict[str, str]:
-    return {key: law.find_text(session, key, business_day(at)) for key in _PARTICULARS}
 
 
 def _facts(

@@ -9,11 +9,9 @@ from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.checkout import service as checkout
 from citizen_space.customers.models import Customer
-from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import savepoint
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
-from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
 from citizen_space.orders.models import Order, OrderKind
 from citizen_space.outbox import service as outbox
@@ -24,7 +22,6 @@ from citizen_space.room import Room, mail_booking
 from citizen_space.web.visit import House
 
 TOO_LATE = _("Paiement arrivé trop tard : rendu en entier.")
-_HOUSE_FACTS = ("house_name", "house_address", "house_phone", "house_email")
 
 
 def handle_paid(
@@ -86,22 +83,13 @@ def _send_back(
     customer = session.get(Customer, booking.customer_id) if booking and booking.customer_id else None
     if booking is None or customer is None or not customer.email:
         return
-    facts = {name: law.find_text(session, name, business_day(at)) for name in _HOUSE_FACTS}
-    subject, text, html = outbox.render_mail(
+    outbox.write_mail(
+        session,
         house.templates,
         "payments/mail/returned",
-        booking.language,
-        reference=booking.reference,
-        amount_cents=payment.amount_cents,
-        **facts,
-    )
-    outbox.queue_mail(
-        session,
         key=f"returned:{payment.id}",
         to_address=customer.email,
         language=booking.language,
-        subject=subject,
-        text=text,
-        html=html,
+        facts={"reference": booking.reference, "amount_cents": payment.amount_cents},
         at=at,
     )

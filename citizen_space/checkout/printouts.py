@@ -86,16 +86,13 @@ class _Speaker:
 
 
 def _house(session: Session, at: datetime, say: _Speaker) -> Iterable[Block]:
-    on = clock.business_day(at)
-    words = {
-        key: law.find_text(session, f"house_{key}", on) for key in ("name", "operator", "address", "siret", "phone")
-    }
-    if words["name"]:
-        yield Text(words["name"], size="large", align="center", bold=True)
-    for word in (words["operator"], words["address"]):
+    house = law.find_house(session, clock.business_day(at))
+    if house["house_name"]:
+        yield Text(house["house_name"], size="large", align="center", bold=True)
+    for word in (house["house_operator"], house["house_address"]):
         if word:
             yield Text(word, align="center")
-    facts = [f"SIRET {words['siret']}" if words["siret"] else "", words["phone"]]
+    facts = [f"SIRET {house['house_siret']}" if house["house_siret"] else "", house["house_phone"]]
     if any(facts):
         yield Text(" · ".join(fact for fact in facts if fact), size="small", align="center")
     yield Space(1)

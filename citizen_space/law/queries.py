@@ -4,6 +4,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from citizen_space.law.models import Parameter
@@ -24,6 +25,19 @@ Snapshot = MappingProxyType[str, tuple[Value, ...]]
 _SNAPSHOTS: dict[str, Snapshot] = {}
 _KEPT = 4
 _INFO = "law_snapshot"
+# Asked once in nearly every request: built once, and on the table rather than the mapped class.
+_LAW = Parameter.metadata.tables["law_parameter"]
+_STAMP = sa.select(_LAW.c.stamp).order_by(_LAW.c.id.desc()).limit(1)
+
+_HOUSE = (
+    "house_name",
+    "house_operator",
+    "house_address",
+    "house_siret",
+    "house_phone",
+    "house_email",
+    "house_licence",
+)
 
 
 def get_value(session: Session, key: str, on: date) -> str:
@@ -40,6 +54,11 @@ def find_text(session: Session, key: str, on: date) -> str:
     """Return a value in words, empty when nobody has said it."""
     value = effective(_snapshot(session).get(key, ()), on)
     return value.value if value else ""
+
+
+def find_house(session: Session, on: date) -> dict[str, str]:
+    """Return the particulars of the house as pages, mails and papers show them, each empty when nobody has said it."""
+    return {key: find_text(session, key, on) for key in _HOUSE}
 
 
 def get_cents(session: Session, key: str, on: date) -> int:
@@ -111,7 +130,7 @@ def _snapshot(session: Session) -> Snapshot:
     known: Snapshot | None = session.info.get(_INFO)
     if known is not None:
         return known
-    stamp = session.exec(select(Parameter.stamp).order_by(col(Parameter.id).desc()).limit(1)).first() or ""
+    stamp = session.connection().execute(_STAMP).scalar() or ""
     snapshot = _SNAPSHOTS.get(stamp) or _load(session, stamp)
     session.info[_INFO] = snapshot
     return snapshot

@@ -1,20 +1,21 @@
 """What is done with mails: queued with the act they tell of, sent after its commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import lock_row
 from citizen_space.kit.ids import new_secret
+from citizen_space.law import queries as law
 from citizen_space.outbox import queries, rules
 from citizen_space.outbox.models import Message, MessageKind, MessageState
 from citizen_space.outbox.rules import Attachment, Mail
 
-__all__ = ["Attachment", "queue_mail", "render_mail", "resend"]
+__all__ = ["Attachment", "queue_mail", "render_mail", "resend", "write_mail"]
 
 
 class Renders(Protocol):
@@ -72,6 +73,33 @@ def queue_mail(
     found = queries.find_message(session, key)
     assert found is not None
     return found
+
+
+def write_mail(
+    session: Session,
+    templates: Renders,
+    name: str,
+    *,
+    key: str,
+    to_address: str,
+    language: str,
+    facts: Mapping[str, Any],
+    attachments: Sequence[Attachment] = (),
+    at: datetime,
+) -> Message:
+    """Render a mail, the particulars of the house included, and queue it; the same key gives the one that is there."""
+    subject, text, html = render_mail(templates, name, language, **law.find_house(session, business_day(at)), **facts)
+    return queue_mail(
+        session,
+        key=key,
+        to_address=to_address,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        attachments=attachments,
+        at=at,
+    )
 
 
 def lease_due(session: Session, at: datetime, limit: int = rules.BATCH) -> list[Message]:
@@ -166,9 +194,3 @@ def resend(session: Session, message_id: int, *, key: str, at: datetime) -> Mess
         attachments=rules.unpack(message.attachments),
         at=at,
     )
-
-
-def count_waiting(session: Session) -> int:
-    """Count the mails that have not left."""
-    counted = select(func.count()).where(col(Message.state) == MessageState.QUEUED)
-    return session.exec(counted).one()

@@ -6,14 +6,10 @@ from typing import Any
 from sqlmodel import Session
 
 from citizen_space.customers.queries import get_customer
-from citizen_space.kit.clock import business_day
-from citizen_space.law import queries as law
 from citizen_space.outbox import service as outbox
 from citizen_space.repairs import queries, rules
 from citizen_space.repairs.models import Quote, WorkOrder
 from citizen_space.web.visit import House
-
-PARTICULARS = ("house_name", "house_address", "house_phone", "house_email")
 
 
 def tell_quote(session: Session, house: House, quote: Quote, *, at: datetime) -> bool:
@@ -44,18 +40,14 @@ def _tell(
 ) -> bool:
     if work_order.customer_id is None:
         return False
-    particulars = {word: law.find_text(session, word, business_day(at)) for word in PARTICULARS}
-    subject, text, html = outbox.render_mail(
-        house.templates, f"repairs/mail/{name}", work_order.language, **particulars, **facts
-    )
-    outbox.queue_mail(
+    outbox.write_mail(
         session,
+        house.templates,
+        f"repairs/mail/{name}",
         key=key,
         to_address=get_customer(session, work_order.customer_id).email,
         language=work_order.language,
-        subject=subject,
-        text=text,
-        html=html,
+        facts=facts,
         at=at,
     )
     return True
