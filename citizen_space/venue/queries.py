@@ -85,7 +85,8 @@ def get_performance(session: Session, performance_id: int) -> tuple[Performance,
     found = session.execute(_PERFORMANCE, {"performance_id": performance_id}).first()
     if found is None:
         raise NotFound
-    return found.tuple()
+    performance, event = found
+    return performance, event
 
 
 # What doors and plans ask again and again is built once: building a statement costs as much as asking it.
