@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from citizen_space.access.models import Guest, Vetting
-from citizen_space.bookings.models import AccessPolicy
+from citizen_space.bookings.models import AccessPolicy, Booking
+from citizen_space.bookings.rules import LIVE
 from citizen_space.kit.clock import business_day
 
 MAY_ENTER: frozenset[str] = frozenset({Vetting.CLEARED, Vetting.EXEMPT, Vetting.NOT_NEEDED})
@@ -72,6 +73,12 @@ def is_complete(access: str, party_size: int, guests: Sequence[Guest]) -> bool:
 def may_all_enter(access: str, party_size: int, guests: Sequence[Guest]) -> bool:
     """Tell whether the gate may let the whole party in."""
     return is_complete(access, party_size, guests) and all(guest.vetting in MAY_ENTER for guest in guests)
+
+
+def may_enter(guest: Guest, booking: Booking, at: datetime) -> bool:
+    """Tell whether a guest may come in now: allowed, of a booking that stands, on its own day."""
+    today = business_day(booking.starts_at) == business_day(at)
+    return guest.vetting in MAY_ENTER and booking.status in LIVE and today
 
 
 def purge_on(ends_at: datetime, kept_days: int) -> date:

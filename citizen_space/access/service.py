@@ -165,7 +165,7 @@ def _decide(session: Session, guest_id: int, to: Vetting, *, actor: Actor, at: d
 def arrive(session: Session, guest_id: int, *, actor: Actor, at: datetime) -> Guest:
     """Write down that a guest has come in; who went out may come back."""
     guest = lock_row(session, Guest, guest_id)
-    if guest.vetting not in rules.MAY_ENTER:
+    if not rules.may_enter(guest, bookings.get_booking(session, guest.booking_id), at):
         raise GuestNotAdmitted
     if rules.is_inside(guest):
         return guest

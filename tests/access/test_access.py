@@ -133,6 +133,16 @@ def test_the_gate_lets_in_who_may_come(session: Session, at: datetime) -> None:
     assert [guest.first_name for guest in party.guests] == ["Ada", "Bob"]
 
 
+def test_who_is_not_on_the_days_list_stays_outside(session: Session, at: datetime) -> None:
+    booking, (ada, _bob) = make_party(session, at)
+    service.clear(session, ada.id or 0, actor=OFFICER, at=at)
+    with pytest.raises(service.GuestNotAdmitted):
+        service.arrive(session, ada.id or 0, actor=OFFICER, at=booking.starts_at - timedelta(days=1))
+    bookings.cancel(session, booking, at=at, actor=OFFICER)
+    with pytest.raises(service.GuestNotAdmitted):
+        service.arrive(session, ada.id or 0, actor=OFFICER, at=booking.starts_at)
+
+
 def test_the_printed_list_has_no_family_name(session: Session, at: datetime) -> None:
     booking, _guests = make_party(session, at)
     on = business_day(booking.starts_at)
