@@ -1,0 +1,1 @@
+"""What each act may ask of the database, and what is shared between visitors."""

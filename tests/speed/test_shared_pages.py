@@ -1,0 +1,66 @@
+"""What is drawn once for many, and when it is drawn anew."""
+
+import asyncio
+import gzip
+
+from sqlmodel import select
+
+from citizen_space.kit.db import Database, count_statements
+from citizen_space.venue.models import Event
+from tests.speed.desk import PUBLIC, Desk, LocalClient
+
+
+def _rename(desk: Desk, title: str) -> None:
+    """Write as another process would: through connections of its own."""
+    elsewhere = Database(desk.database.url, threads=1)
+    with elsewhere.write() as session:
+        event = session.exec(select(Event).where(Event.id == desk.stage.for_sale[0].event_id)).one()
+        event.title_fr = title
+    elsewhere.dispose()
+
+
+def test_a_page_that_did_not_change_asks_nothing(desk: Desk) -> None:
+    desk.pass_time()
+    first = desk.read("/spectacles")
+    with count_statements(desk.database) as statements:
+        second = desk.read("/spectacles")
+    assert second.body == first.body
+    assert statements.count == 0
+
+
+def test_what_another_process_writes_is_seen_at_once(desk: Desk) -> None:
+    for title in ("Un autre titre", "Encore un titre"):
+        desk.read("/spectacles")
+        _rename(desk, title)
+        assert title.encode() in desk.read("/spectacles").body
+
+
+def test_a_page_grows_old_without_any_writing(desk: Desk) -> None:
+    desk.read("/spectacles")
+    desk.pass_time()
+    with count_statements(desk.database) as statements:
+        desk.read("/spectacles")
+    assert statements.count > 0
+
+
+def test_each_language_has_its_own(desk: Desk) -> None:
+    french = desk.read("/spectacles")
+    english = desk.read("/spectacles?lang=en")
+    assert b'<html lang="fr"' in french.body
+    assert b'<html lang="en"' in english.body
+    assert b'<html lang="fr"' in desk.read("/spectacles").body
+
+
+def test_a_word_for_one_visitor_is_told_to_nobody_else(desk: Desk) -> None:
+    cookie = str(desk.house.cookies.dumps({"notice": "Ce mot est pour vous seul"}))
+    told = desk.read("/spectacles", {"cs_visit": cookie})
+    assert b"Ce mot est pour vous seul" in told.body
+    assert b"Ce mot est pour vous seul" not in desk.read("/spectacles").body
+
+
+def test_the_zipped_page_is_the_same_page(desk: Desk) -> None:
+    desk.read("/spectacles")
+    client = LocalClient(PUBLIC, {}, gzip=True, apps=desk.apps)
+    zipped = asyncio.run(client.get("/spectacles"))
+    assert b"content-encoding: gzip" in zipped.head
+    assert gzip.decompress(zipped.body) == desk.read("/spectacles").body
