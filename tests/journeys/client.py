@@ -237,7 +237,11 @@ def check_manners(response: httpx2.Response) -> None:
     if "text/html" not in response.headers.get("content-type", "") or not response.text:
         return
     policy = response.headers.get("content-security-policy", "")
-    assert "default-src 'none'" in policy and "unsafe-inline" not in policy, f"{where}: policy {policy!r}"
+    # A mail is shown in a sandbox of its own, where nothing runs and nothing is fetched; its styles stand in it.
+    strict = "default-src 'none'" in policy and ("unsafe-inline" not in policy or "; sandbox" in policy)
+    assert strict, f"{where}: policy {policy!r}"
+    if "; sandbox" in policy:
+        return
     tree = html.fromstring(response.text)
     foreign = [address for address in list_addresses(tree) if is_foreign(address, where)]
     assert not foreign, f"{where} refers to other hosts: {foreign}"

@@ -28,7 +28,7 @@ IDS = {
     "event_id": "SELECT id FROM venue_event",
     "performance_id": "SELECT performance_id FROM venue_admission UNION ALL SELECT id FROM venue_performance",
     "admission_id": "SELECT id FROM venue_admission",
-    "attendance_id": "SELECT id FROM workers_attendance ORDER BY id DESC",
+    "attendance_id": "SELECT id FROM workers_attendance ORDER BY worker_id",
     "order_id /restaurant": "SELECT order_id FROM restaurant_tab ORDER BY id DESC",
     "order_id /salle": "SELECT id FROM orders_order WHERE room = 'venue' ORDER BY id DESC",
     "order_id": "SELECT id FROM orders_order WHERE settled_at IS NOT NULL ORDER BY id DESC",
@@ -58,6 +58,8 @@ IDS = {
 }
 TRIED = 2  # ids of each kind; of the papers, one of each kind, all of them
 ALL_TRIED = frozenset({"job_id"})
+# Papers carry names or amounts: some are refused to a role that may see others.
+PAPERS = "/impressions/{job_id:int}"
 
 
 @dataclass(frozen=True)
@@ -121,16 +123,19 @@ class Crawl:
                 if welcome:
                     self._welcomed(door, page, address, check)
                 else:
-                    assert page.status == 403 or "connexion" in page.path or page.path == "/caisse/", (
-                        f"is let in: {page.status} {page.path}"
-                    )
+                    assert (
+                        page.status == 403
+                        or "connexion" in page.path
+                        or page.path in ("/caisse/", "/caisse/enregistrer")
+                    ), f"is let in: {page.status} {page.path}"
             except AssertionError as problem:
                 self.complaints.append(f"{who} at {address}: {str(problem)[:600]}")
             if not welcome:
                 break
 
     def _welcomed(self, door: Door, page: Page, address: str, check: Callable[[Page], None]) -> None:
-        assert page.status not in (401, 403), f"is refused: {page.words[:300]}"
+        behind_a_wall = door.path == PAPERS and page.status == 403
+        assert behind_a_wall or page.status not in (401, 403), f"is refused: {page.words[:300]}"
         if page.status == 200:
             self.opened.add((door.surface, door.path))
         check(page)

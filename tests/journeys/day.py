@@ -11,6 +11,7 @@ MORNING = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 NOON = datetime(2026, 11, 27, 11, 32, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
 EVENING = datetime(2026, 11, 27, 18, 35, tzinfo=UTC)
+NEXT_MORNING = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 27, 20, 30, tzinfo=UTC)
 SURNAMES = ("Lacombe-Verdier", "Okonkwo-Marchal")
 STAFF = {

@@ -8,16 +8,19 @@ import zxingcpp
 from lxml.html import HtmlElement
 from PIL import Image
 
+from tests.harness.servers import wait_until
 from tests.journeys.client import Browser, Form, Page, Value
 from tests.journeys.day import (
     AFTERNOON,
     DIRECTOR_PIN,
     EVENING,
     MORNING,
+    NEXT_MORNING,
     NIGHT,
     NOON,
     STAFF,
     SURNAMES,
+    VISIT_ON,
     WORKERS,
     Day,
 )
@@ -273,6 +276,20 @@ def the_tills_close(day: Day, drawers: Mapping[str, Mapping[str, int]]) -> None:
         assert f"Caisse {code}" in day.house.wait_paper(f"Z {code}-", "Signature")
     counted = day.house.wait_paper("Z R1-").partition("Écart")[2]
     assert not re.search(r"-\d+,", counted), f"a till that was counted well is not short: {counted}"
+
+
+def the_day_is_sealed(day: Day) -> None:
+    """The next morning the house is started again, goes on with its data, and the clock seals the day before."""
+    day.house.set_clock(NEXT_MORNING)
+    day.house.start_again()
+
+    def sealed() -> bool:
+        return VISIT_ON in sign_in_office(day, "finances").get("/bureau/journal/clotures").words
+
+    wait_until(sealed, what=f"the closing of {VISIT_ON}", seconds=45, pause=1)
+    finance = sign_in_office(day, "finances")
+    closings = finance.get("/bureau/journal/clotures")
+    finance.get(next(one for one in closings.links("/bureau/journal/clotures/")))
 
 
 def _euros(cents: int) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -32,6 +32,7 @@ class Premises:
     public_port: int = field(default_factory=free_port)
     inner_port: int = field(default_factory=free_port)
     processes: dict[str, Process] = field(default_factory=dict)
+    stops: dict[str, contextlib.ExitStack] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +63,35 @@ class Premises:
     def set_clock(self, at: datetime) -> None:
         """Make it another time in the house."""
         set_clock(self.folder / "clock", at)
+
+    def start(self, name: str) -> None:
+        """Start one of the house's processes, and wait until it answers."""
+        ready = {"run": self.inner_url, "inner": self.inner_url, "public": self.public_url}.get(name)
+        health = "/" if name == "public" else "/sante"
+        started = process(
+            [LAUNCH, name],
+            folder=self.folder / name,
+            environment=self.environment,
+            ready_url=ready and ready + health,
+            seconds=90,
+        )
+        self.stops[name] = contextlib.ExitStack()
+        self.processes[name] = self.stops[name].enter_context(started)
+
+    def stop(self, name: str) -> None:
+        """Ask a process to end, and see that it does so without a complaint."""
+        if name in self.stops:
+            running = self.processes.pop(name)
+            assert running.popen.poll() is None, f"{name} has ended by itself:\n{running.output()}"
+            self.stops.pop(name).close()
+            assert "Traceback" not in running.output(), running.output()
+
+    def start_again(self) -> None:
+        """Stop and start what keeps the clock: it goes on with its data."""
+        for name in ("run", "clock"):
+            if name in self.processes:
+                self.stop(name)
+                self.start(name)
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run one of the product's commands to its end."""
@@ -133,19 +163,8 @@ def paper_words(path: Path) -> str:
 @contextlib.contextmanager
 def open_on_sqlite(folder: Path) -> Iterator[Premises]:
     """`citizen-space run`: everything in one process group."""
-    house = Premises(folder, f"sqlite:///{folder / 'house.db'}")
-    with running(house):
+    with running(Premises(folder, f"sqlite:///{folder / 'house.db'}"), ["run"]) as house:
         yield house
-
-
-@contextlib.contextmanager
-def running(house: Premises) -> Iterator[None]:
-    """Start this house with one command, and stop it with the block; its data stays."""
-    ready = f"{house.inner_url}/sante"
-    arguments, folder = [LAUNCH, "run"], house.folder / "run"
-    with process(arguments, folder=folder, environment=house.environment, ready_url=ready, seconds=90) as started:
-        house.processes["run"] = started
-        yield
 
 
 @contextlib.contextmanager
@@ -154,15 +173,17 @@ def open_on_postgres(folder: Path, database_url: str) -> Iterator[Premises]:
     house = Premises(folder, database_url)
     planted = house.command("sample")
     assert planted.returncode == 0, planted.stderr
-    ready = {"public": f"{house.public_url}/", "inner": f"{house.inner_url}/sante"}
-    with contextlib.ExitStack() as stack:
-        for name in ("public", "inner", "clock", "printers"):
-            started = process(
-                [LAUNCH, name],
-                folder=folder / name,
-                environment=house.environment,
-                ready_url=ready.get(name),
-                seconds=90,
-            )
-            house.processes[name] = stack.enter_context(started)
+    with running(house, ["public", "inner", "clock", "printers"]):
         yield house
+
+
+@contextlib.contextmanager
+def running(house: Premises, names: Sequence[str]) -> Iterator[Premises]:
+    """Start these processes of a house and stop them with the block; its data stays."""
+    try:
+        for name in names:
+            house.start(name)
+        yield house
+    finally:
+        for name in names:
+            house.stop(name)

@@ -40,6 +40,7 @@ def test_the_day(day: Day) -> None:
     money.every_sale_is_one_truth(day)
     money.a_refund_turns_all_three(day)
     inner.the_tills_close(day, money.count_drawers(day))
+    inner.the_day_is_sealed(day)
     money.all_fits(day)
     money.a_changed_byte_is_named(day)
     sent = money.the_transfers_leave(day)
