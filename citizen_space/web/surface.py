@@ -62,7 +62,9 @@ class Surface:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.answers[message["status"]] += 1
-                message["headers"] = [*message["headers"], *self._headers]
+                # An answer with a policy of its own (a mail in its sandbox) keeps it: two of them would both be obeyed.
+                own = any(name == b"content-security-policy" for name, _value in message["headers"])
+                message["headers"] = [*message["headers"], *(self._headers[:-1] if own else self._headers)]
             await send(message)
 
         await self._find(scope)(scope, receive, guarded)
