@@ -56,6 +56,12 @@ IDS = {
     "line_id": "SELECT id FROM bank_line",
     "drawer_id": "SELECT id FROM cash_drawer_session ORDER BY id DESC",
 }
+# What an address must be asked with to be a page of its own.
+QUERIES = {
+    "/spectacles/seances/{performance_id:int}/noms": """SELECT 'tarif_' || s.id || '=' || r.id
+        FROM venue_seat s, venue_rate r WHERE s.kind = 'normal' ORDER BY s.id DESC, r.id LIMIT 1""",
+    "/reservations/chercher": "SELECT 'q=' || reference FROM bookings_booking WHERE room = 'venue'",
+}
 TRIED = 2  # ids of each kind; of the papers, one of each kind, all of them
 ALL_TRIED = frozenset({"job_id"})
 # Papers carry names or amounts: some are refused to a role that may see others.
@@ -103,7 +109,8 @@ class Crawl:
             path = door.path
             for name, value in zip(door.names, values, strict=True):
                 path = re.sub(rf"{{{name}(:\w+)?}}", value, path)
-            yield PREFIX[door.surface] + path
+            asked = "?" + ask(self.day, QUERIES[door.path])[0][0] if door.path in QUERIES else ""
+            yield PREFIX[door.surface] + path + asked
 
     def _choose(self, name: str, path: str) -> list[str]:
         known = [key for key in IDS if key.split()[0] == name and (" " not in key or path.startswith(key.split()[1]))]

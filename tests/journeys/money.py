@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import create_engine, text
 
 from tests.journeys.client import Browser, Page
-from tests.journeys.day import Day
+from tests.journeys.day import VISIT_ON, Day
 from tests.journeys.inner import sign_in_office
 
 PAIN = "pain.001.001.09"
@@ -234,7 +234,7 @@ def the_bank_answers(day: Day, sent: list[Transferred]) -> None:
 def the_walk_both_ways(day: Day) -> None:
     """From the receipt to the bank and from the bank to the receipt, by following links only."""
     finance = sign_in_office(day, "finances")
-    sale = finance.get("/bureau/ventes")
+    sale = finance.get(f"/bureau/ventes?jour={VISIT_ON}")
     sale = finance.get(next(one for one in sale.links("/bureau/ventes/") if one.endswith(f"/{day.lunch}")))
     finance.follow(sale, "/bureau/journal/")
     finance.follow(sale, "/bureau/ecritures/")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.databases import Databases
+from tests.journeys import crawl, inner, money
 from tests.journeys import day as acts
-from tests.journeys import inner, money
 from tests.journeys.day import Day
 from tests.journeys.premises import open_on_postgres, open_on_sqlite
 
@@ -49,3 +49,4 @@ def test_the_day(day: Day) -> None:
     money.the_public_page_agrees(day, sent)
     money.the_month(day, list(acts.WORKERS), day.house.folder)
     money.all_fits(day)
+    crawl.every_wall_stands(day)
