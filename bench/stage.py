@@ -171,6 +171,7 @@ def _door(session: Session, event: Event, at: datetime, keys: Keys) -> Show:
         submission=f"bench-door-{performance.id}",
         policy="[]",
         access="open",
+        minutes=15,
         label="Groupe",
         at=at,
     )

@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from citizen_space.bookings import printouts, queries, rules
 from citizen_space.bookings import service as bookings
-from citizen_space.bookings.models import Booking, BookingStatus
+from citizen_space.bookings.models import AccessPolicy, Booking, BookingStatus
 from citizen_space.bookings.rules import Cancellation
 from citizen_space.checkout import refunds
 from citizen_space.checkout import service as checkout
 from citizen_space.checkout.sealing import ONLINE_REGISTER
+from citizen_space.customers import service as customers
 from citizen_space.customers.queries import get_customer
 from citizen_space.fiscal import queries as registers
 from citizen_space.kit.actor import PUBLIC, Actor
@@ -95,6 +96,51 @@ class Room:
     release: Callable[[Session, Booking, datetime], None]
     front: Callable[[Session, datetime, str], Front]
     doors: LinkDoors
+
+
+# -- a hold, for whichever room ---------------------------------------------------------------------------------------
+
+
+def hold_booking(
+    session: Session,
+    *,
+    room: RoomName,
+    contact: Contact | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    party_size: int,
+    language: str,
+    browser_key: str,
+    submission: str,
+    label: str = "",
+    at: datetime,
+) -> Booking:
+    """Write down who books and hold by what the house has decided: how long, how it is cancelled, who may enter.
+
+    Who has no contact stands at the counter, and has been through the gate already.
+    """
+    today = business_day(at)
+    customer = None
+    if contact is not None:
+        customer = customers.find_or_create(
+            session, name=contact.name, email=contact.email, phone=contact.phone, language=language, at=at
+        )
+    return bookings.hold(
+        session,
+        room=room,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        party_size=party_size,
+        customer=customer,
+        language=language,
+        browser_key=browser_key,
+        submission=submission,
+        policy=law.get_text(session, f"cancellation_policy_{room}", today),
+        access=law.get_text(session, f"access_policy_{room}", today) if contact else AccessPolicy.OPEN,
+        minutes=law.get_int(session, "booking_hold_minutes", today),
+        label=label,
+        at=at,
+    )
 
 
 # -- money and mail of a booking, for whichever room ----------------------------------------------------------------

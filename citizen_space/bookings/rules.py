@@ -1,11 +1,12 @@
 """What is true of bookings: which moves are legal, what is kept of the money, which days are closed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
+from citizen_space.kit.clock import local
 from citizen_space.kit.formats import percent
 from citizen_space.kit.money import BASIS, portion
 from citizen_space.kit.text import _, translate, translate_number
@@ -38,11 +39,6 @@ def is_live_hold(booking: Booking, at: datetime) -> bool:
     return booking.status == _S.HELD and booking.hold_expires_at is not None and booking.hold_expires_at > at
 
 
-def takes_capacity(booking: Booking, at: datetime) -> bool:
-    """Tell whether a booking stands in the way of another."""
-    return booking.status in LIVE or is_live_hold(booking, at)
-
-
 # -- cancelling -------------------------------------------------------------------------------------------------------
 
 
@@ -66,12 +62,6 @@ def read_policy(policy: str) -> list[PolicyStep]:
     """Read a policy's text, the earliest step first."""
     steps = [PolicyStep(int(step["until_hours"]), int(step["kept_bp"])) for step in json.loads(policy or "[]")]
     return sorted(steps, key=lambda step: -step.until_hours)
-
-
-def write_policy(steps: Iterable[PolicyStep]) -> str:
-    """Write a policy as it is kept with a booking."""
-    rows = [{"until_hours": step.until_hours, "kept_bp": step.kept_bp} for step in steps]
-    return json.dumps(rows, separators=(",", ":"))
 
 
 def kept_bp(policy: str, starts_at: datetime, at: datetime) -> int:
@@ -131,6 +121,6 @@ def is_closed(closures: Sequence[Closure], room: str, starts_at: datetime, ends_
     )
 
 
-def in_booking_days(on: date, *, today: date, lead_days: int, horizon_days: int) -> bool:
-    """Tell whether a day is far enough ahead, and not too far, counted in calendar days."""
-    return today + timedelta(days=lead_days) <= on <= today + timedelta(days=horizon_days)
+def first_bookable_on(at: datetime, lead_days: int) -> date:
+    """Say which local day may be booked first, whole calendar days ahead of the moment."""
+    return local(at).date() + timedelta(days=lead_days)

@@ -55,8 +55,8 @@ def hold(
     submission: str,
     policy: str,
     access: str,
+    minutes: int,
     label: str = "",
-    minutes: int = 15,
     at: datetime,
 ) -> Booking:
     """Keep capacity for a while; the same submission gives the same booking, however often it is sent.

@@ -1,6 +1,6 @@
 """How the law is found: one small select a session, everything else from memory."""
 
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from citizen_space.law.rules import (
     Value,
     effective,
     read_bool,
+    read_hour,
     read_hundredths,
     read_int,
     read_json,
@@ -38,11 +39,6 @@ _HOUSE = (
     "house_email",
     "house_licence",
 )
-
-
-def get_value(session: Session, key: str, on: date) -> str:
-    """Return the text of a value on a day."""
-    return _get(session, key, on).value
 
 
 def get_text(session: Session, key: str, on: date) -> str:
@@ -79,6 +75,11 @@ def get_int(session: Session, key: str, on: date) -> int:
 def get_bool(session: Session, key: str, on: date) -> bool:
     """Return yes or no."""
     return read_bool(_get(session, key, on))
+
+
+def get_hour(session: Session, key: str, on: date) -> time:
+    """Return an hour of the wall."""
+    return read_hour(_get(session, key, on))
 
 
 def get_json(session: Session, key: str, on: date) -> Any:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ THEMES = {
 DOUBTFUL = frozenset({Confirmed.AMBIGUOUS, Confirmed.GENERAL, Confirmed.UNKNOWN})
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,6})?")
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WHOLE = frozenset({Unit.COUNT, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS})
 _DECIMAL = frozenset({Unit.EUROS, Unit.PERCENT, Unit.FACTOR, Unit.CENTIMETRES})
 
@@ -112,6 +113,13 @@ def read_bool(value: Value) -> bool:
     return value.value == "true"
 
 
+def read_hour(value: Value) -> time:
+    """Return an hour of the wall, as 09:30."""
+    if _HOUR.fullmatch(value.value) is None:
+        raise ParameterUnreadable("value", unit=value.unit, key=value.key)
+    return time.fromisoformat(value.value)
+
+
 def read_json(value: Value) -> Any:
     """Return what a structured value holds."""
     try:
@@ -147,7 +155,9 @@ def _read_as_its_unit(value: Value) -> None:
 def _read_words(value: Value) -> None:
     if not value.value:
         raise ParameterUnreadable("value", unit=value.unit, key=value.key)
-    if value.unit == Unit.YES_NO:
+    if value.key.endswith("_hour"):
+        read_hour(value)
+    elif value.unit == Unit.YES_NO:
         read_bool(value)
     elif value.unit == Unit.JSON:
         read_json(value)

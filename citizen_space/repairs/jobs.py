@@ -3,18 +3,18 @@
 from datetime import datetime, timedelta
 
 from citizen_space.bookings import service as bookings
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job
+from citizen_space.law import queries as law
 from citizen_space.repairs import queries, service
-
-# A bike that has not come a day after its own is not expected any more.
-NO_SHOW_AFTER = timedelta(days=1)
 
 
 def release_no_shows(database: Database, at: datetime) -> None:
     """Mark bookings whose bike never came, and free what they took."""
     with database.write() as session:
-        for booking in queries.list_late_bookings(session, at - NO_SHOW_AFTER):
+        waited = timedelta(hours=law.get_int(session, "repairs_no_show_hours", business_day(at)))
+        for booking in queries.list_late_bookings(session, at - waited):
             bookings.no_show(session, booking, at=at)
             service.release(session, booking, at)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit.errors import NotFound
+from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
 from citizen_space.repairs.models import (
     Bike,
@@ -36,6 +37,11 @@ def list_days(session: Session, first_on: date, last_on: date) -> Sequence[Works
     return session.exec(
         select(WorkshopDay).where(WorkshopDay.on >= first_on, WorkshopDay.on <= last_on).order_by(col(WorkshopDay.on))
     ).all()
+
+
+def hours_of(session: Session, on: date) -> dict[str, time]:
+    """Between which hours of the wall bikes are taken in on a day."""
+    return {name: law.get_hour(session, f"repairs_{name}_hour", on) for name in ("opens", "closes")}
 
 
 def find_claim(session: Session, booking_id: int) -> Claim | None:
@@ -148,18 +154,6 @@ def due_cents(session: Session, work_order: WorkOrder) -> int:
         return 0
     order = orders.get_order(session, work_order.order_id)
     return orders.total_cents(session, work_order.order_id) if order.settled_at is None else 0
-
-
-def list_expected(session: Session, start: datetime, end: datetime) -> list[Job]:
-    """The bikes booked to come in a period."""
-    from_booking = (
-        select(WorkOrder, Bike)
-        .join(Bike, col(Bike.id) == WorkOrder.bike_id)
-        .join(Claim, col(Claim.booking_id) == WorkOrder.booking_id)
-        .where(WorkOrder.status == WorkStatus.BOOKED, Claim.on >= start.date(), Claim.on <= end.date())
-        .order_by(col(Claim.on), col(WorkOrder.id))
-    )
-    return [Job(work_order, bike) for work_order, bike in session.exec(from_booking).all()]
 
 
 def list_late_bookings(session: Session, before: datetime) -> Sequence[Booking]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from citizen_space.bookings.models import Closure
 from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
@@ -49,12 +48,6 @@ STATES = {
     WorkStatus.DECLINED: _("devis refusé, à reprendre tel quel"),
     WorkStatus.CANCELLED: _("annulé"),
 }
-
-# Bikes are dropped off and picked up between these hours of the wall.
-OPENS, CLOSES = time(9, 30), time(17, 0)
-
-# A customer may say yes for so long.
-QUOTE_VALID = timedelta(days=30)
 
 
 class DayIsFull(Refusal):
@@ -167,15 +160,10 @@ class Wanted:
     second_hand: bool = False
 
 
-def offer_of(day: WorkshopDay) -> Offer:
+def offer_of(day: WorkshopDay, *, opens: time, closes: time) -> Offer:
     """What a day of the workshop still has, between its hours of the wall."""
-    starts_at, ends_at = clock.moment(day.on, OPENS), clock.moment(day.on, CLOSES)
+    starts_at, ends_at = clock.moment(day.on, opens), clock.moment(day.on, closes)
     return Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
-
-
-def is_shut(offer: Offer, closures: Iterable[Closure]) -> bool:
-    """Whether the house is closed at some moment of the day."""
-    return any(closure.starts_at < offer.ends_at and offer.starts_at < closure.ends_at for closure in closures)
 
 
 def order_facts(line: QuoteLine) -> dict[str, Any]:
@@ -232,11 +220,6 @@ def minutes_worked(sessions: Iterable[WorkSession], at: datetime) -> int:
     """Whole minutes spent on a bike until now, whoever spent them."""
     spent = sum(((session.stopped_at or at) - session.started_at for session in sessions), timedelta())
     return int(spent.total_seconds()) // 60
-
-
-def first_bookable_on(at: datetime, lead_days: int) -> date:
-    """The first local day that may still be booked."""
-    return clock.local(at).date() + timedelta(days=lead_days)
 
 
 def wanted(offer: Product, *, quantity: int = 1, second_hand: bool = False) -> Wanted:

@@ -7,10 +7,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from citizen_space.bookings import queries as bookings_found
+from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings import service as bookings
 from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.checkout import service as checkout
-from citizen_space.customers import service as customers
 from citizen_space.kit import clock, db
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.errors import NotFound
@@ -36,7 +36,7 @@ from citizen_space.repairs.models import (
     WorkshopDay,
     WorkStatus,
 )
-from citizen_space.room import Booked, Contact
+from citizen_space.room import Booked, Contact, hold_booking
 
 ROOM: RoomName = "repairs"
 
@@ -45,13 +45,13 @@ def availability(session: Session, first_on: date, *, days: int, at: datetime) -
     """The coming days that may be booked and the minutes each has left, full ones included."""
     today = clock.business_day(at)
     horizon = today + timedelta(days=law.get_int(session, "booking_horizon_days", today))
-    earliest = max(first_on, rules.first_bookable_on(at, 1))
-    last = min(horizon, first_on + timedelta(days=days))
-    offers = [rules.offer_of(day) for day in queries.list_days(session, earliest, last)]
+    first = booking_rules.first_bookable_on(at, law.get_int(session, "repairs_lead_days", today))
+    days_found = queries.list_days(session, max(first_on, first), min(horizon, first_on + timedelta(days=days)))
+    offers = [rules.offer_of(day, **queries.hours_of(session, day.on)) for day in days_found]
     if not offers:
         return []
     closures = bookings_found.list_closures(session, ROOM, offers[0].starts_at, offers[-1].ends_at)
-    return [offer for offer in offers if not rules.is_shut(offer, closures)]
+    return [one for one in offers if not booking_rules.is_closed(closures, ROOM, one.starts_at, one.ends_at)]
 
 
 def hold(session: Session, booking: Booking, *, minutes: int) -> Claim:
@@ -93,7 +93,18 @@ def book(
     offer = next((offer for offer in availability(session, on, days=0, at=at) if offer.on == on), None)
     if offer is None:
         raise rules.DayNotBookable("on")
-    booking = _held(session, offer, contact, language, browser_key, submission, at)
+    booking = hold_booking(
+        session,
+        room=ROOM,
+        contact=contact,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        party_size=1,
+        language=language,
+        browser_key=browser_key,
+        submission=submission,
+        at=at,
+    )
     hold(session, booking, minutes=sum(product.minutes or 0 for product in wishes))
     _open_work_order(
         session, bike, wishes, wish=wish, customer_id=booking.customer_id, contact=contact, language=language,
@@ -108,35 +119,6 @@ def _wishes(session: Session, product_ids: Sequence[int], on: date) -> list[Prod
     if not found:
         raise rules.NothingWished("products")
     return found
-
-
-def _held(
-    session: Session,
-    offer: rules.Offer,
-    contact: Contact,
-    language: str,
-    browser_key: str,
-    submission: str,
-    at: datetime,
-) -> Booking:
-    customer = customers.find_or_create(
-        session, name=contact.name, email=contact.email, phone=contact.phone, language=language, at=at
-    )
-    today = clock.business_day(at)
-    return bookings.hold(
-        session,
-        room=ROOM,
-        starts_at=offer.starts_at,
-        ends_at=offer.ends_at,
-        party_size=1,
-        customer=customer,
-        language=language,
-        browser_key=browser_key,
-        submission=submission,
-        policy=law.get_text(session, "cancellation_policy_repairs", today),
-        access=law.get_text(session, "access_policy_repairs", today),
-        at=at,
-    )
 
 
 def _open_work_order(
@@ -269,7 +251,7 @@ def quote(session: Session, work_order_id: int, lines: Sequence[rules.Wanted], *
         raise rules.QuoteIsEmpty("lines")
     work_order = db.lock_row(session, WorkOrder, work_order_id)
     _move(session, work_order, WorkStatus.QUOTED)
-    before = queries.find_quote(session, work_order_id)
+    before, today = queries.find_quote(session, work_order_id), clock.business_day(at)
     if before is not None:
         before.status = QuoteStatus.REPLACED
     fresh = Quote(
@@ -280,7 +262,7 @@ def quote(session: Session, work_order_id: int, lines: Sequence[rules.Wanted], *
         created_at=at,
         created_by=actor.code,
         sent_at=at,
-        valid_until=clock.business_day(at) + rules.QUOTE_VALID,
+        valid_until=today + timedelta(days=law.get_int(session, "repairs_quote_days", today)),
     )
     session.add(fresh)
     session.flush()

@@ -57,7 +57,7 @@ def _dish(offer: Offer, language: str) -> dict[str, Any]:
 def show_days(visit: Visit) -> Response:
     """The days and sittings that still seat a party of this size."""
     party_size = _party_size(visit)
-    first = rules.first_bookable_on(
+    first = booking_rules.first_bookable_on(
         visit.at, law.get_int(visit.session, "booking_lead_days", clock.business_day(visit.at))
     )
     days = [
@@ -156,10 +156,10 @@ def _part(session: Session, booking: Booking, language: str) -> Part:
 
 def front(session: Session, at: datetime, language: str) -> Front:
     """The restaurant on the home page: what it is and the next tables."""
-    first = rules.first_bookable_on(at, law.get_int(session, "booking_lead_days", clock.business_day(at)))
+    first = booking_rules.first_bookable_on(at, law.get_int(session, "booking_lead_days", clock.business_day(at)))
     openings = [
-        f"{formats.long_day(on, language=language)}, {formats.hour(offer.window.starts_at, language=language)}"
-        for on, offers in queries.list_offers(session, first, days=DAYS_SHOWN)
+        formats.moment(offer.window.starts_at, language)
+        for _on, offers in queries.list_offers(session, first, days=DAYS_SHOWN)
         for offer in offers
         if offer.seats(1)
     ]
@@ -175,7 +175,7 @@ def front(session: Session, at: datetime, language: str) -> Front:
 doors = LinkDoors(room=service.ROOM, prefix="/restaurant", title=_title, part=_part, release=service.release)
 
 routes: list[Route] = [
-    page("/restaurant", show_front),
+    page("/restaurant", show_front, shared=True),
     page("/restaurant/reserver", show_days),
     page("/restaurant/reserver/{on}/{sitting_id:int}", ask_guests),
     act("/restaurant/reserver", book, form=BookForm, again=ask_guests_again),

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
+from citizen_space.bookings.rules import is_closed
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
+from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
 from citizen_space.orders.models import Order
 from citizen_space.payments import queries as payments
@@ -21,7 +23,6 @@ from citizen_space.restaurant.rules import (
     Taken,
     Window,
     free_tables,
-    is_shut,
     offer_of,
     runs_on,
     window_of,
@@ -105,9 +106,17 @@ def list_offers(session: Session, first_on: date, *, days: int) -> list[tuple[da
     found = []
     for on in (first_on + timedelta(days=n) for n in range(days)):
         offers = [offer_of(sitting, on, tables, taken) for sitting in sittings if runs_on(sitting, on)]
-        if open_offers := [offer for offer in offers if not is_shut(offer.window, closures)]:
-            found.append((on, open_offers))
+        offers = [
+            one for one in offers if not is_closed(closures, "restaurant", one.window.starts_at, one.window.ends_at)
+        ]
+        if offers:
+            found.append((on, offers))
     return found
+
+
+def walk_in_time(session: Session, at: datetime) -> timedelta:
+    """How long a party that has not booked keeps its table, unless it leaves before."""
+    return timedelta(minutes=law.get_int(session, "restaurant_walk_in_minutes", clock.business_day(at)))
 
 
 def list_claims_of_booking(session: Session, booking_id: int) -> Sequence[tuple[Claim, Table]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from citizen_space.bookings.models import Closure
 from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
@@ -14,9 +13,6 @@ from citizen_space.restaurant.models import Claim, Sitting, Tab, Table
 
 # More tables than this are never pushed together: the party is then asked to call.
 MOST_TABLES_JOINED = 3
-
-# A party that has not booked keeps its table so long, unless it leaves before.
-WALK_IN_MINUTES = 90
 
 # How long ahead a booked table is shown as booked.
 BOOKED_SOON = timedelta(hours=3)
@@ -201,16 +197,6 @@ def offer_of(sitting: Sitting, on: date, tables: Sequence[Table], taken: Sequenc
         covers_left=max(0, sitting.max_covers - seated),
         largest_party=largest_party(free),
     )
-
-
-def is_shut(window: Window, closures: Iterable[Closure]) -> bool:
-    """Whether the house is closed at some moment of the window."""
-    return any(window.meets(Window(closure.starts_at, closure.ends_at)) for closure in closures)
-
-
-def first_bookable_on(at: datetime, lead_days: int) -> date:
-    """The first local day that may still be booked, whole local days ahead of the moment."""
-    return clock.local(at).date() + timedelta(days=lead_days)
 
 
 @dataclass(frozen=True)

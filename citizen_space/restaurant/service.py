@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from citizen_space.access import service as access
 from citizen_space.bookings import queries as bookings_found
+from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings import service as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.checkout import service as checkout
-from citizen_space.customers import service as customers
 from citizen_space.kit import clock, db
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.keys import Keys
@@ -25,7 +25,7 @@ from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment
 from citizen_space.restaurant import queries, rules
 from citizen_space.restaurant.models import Claim, Firing, Sitting, Tab, Table
-from citizen_space.room import Booked, Contact
+from citizen_space.room import Booked, Contact, hold_booking
 
 ROOM: RoomName = "restaurant"
 
@@ -33,7 +33,7 @@ ROOM: RoomName = "restaurant"
 def availability(session: Session, on: date, *, at: datetime) -> list[rules.Offer]:
     """What each sitting of a local day still has; empty when the day may not be booked."""
     today = clock.business_day(at)
-    first = rules.first_bookable_on(at, law.get_int(session, "booking_lead_days", today))
+    first = booking_rules.first_bookable_on(at, law.get_int(session, "booking_lead_days", today))
     if not first <= on <= first + timedelta(days=law.get_int(session, "booking_horizon_days", today)):
         return []
     return [offer for _on, offers in queries.list_offers(session, on, days=1) for offer in offers]
@@ -114,7 +114,18 @@ def book(
         raise rules.GuestListIncomplete("guests")
     offer = _offer(session, sitting_id, on, at=at)
     db.lock(session, f"{ROOM}:{on.isoformat()}")
-    booking = _held(session, offer, contact, len(guests), language, browser_key, submission, at)
+    booking = hold_booking(
+        session,
+        room=ROOM,
+        contact=contact,
+        starts_at=offer.window.starts_at,
+        ends_at=offer.window.ends_at,
+        party_size=len(guests),
+        language=language,
+        browser_key=browser_key,
+        submission=submission,
+        at=at,
+    )
     hold(session, booking, sitting_id=sitting_id, at=at)
     access.name_guests(session, booking, guests, keys=keys, at=at)
     return Booked(booking, _deposit(session, booking, on=on, at=at))
@@ -125,35 +136,6 @@ def _offer(session: Session, sitting_id: int, on: date, *, at: datetime) -> rule
         if offer.sitting_id == sitting_id:
             return offer
     raise rules.DayNotBookable("on")
-
-
-def _held(
-    session: Session,
-    offer: rules.Offer,
-    contact: Contact,
-    party_size: int,
-    language: str,
-    browser_key: str,
-    submission: str,
-    at: datetime,
-) -> Booking:
-    customer = customers.find_or_create(
-        session, name=contact.name, email=contact.email, phone=contact.phone, language=language, at=at
-    )
-    return bookings.hold(
-        session,
-        room=ROOM,
-        starts_at=offer.window.starts_at,
-        ends_at=offer.window.ends_at,
-        party_size=party_size,
-        customer=customer,
-        language=language,
-        browser_key=browser_key,
-        submission=submission,
-        policy=law.get_text(session, "cancellation_policy_restaurant", clock.business_day(at)),
-        access=law.get_text(session, "access_policy_restaurant", clock.business_day(at)),
-        at=at,
-    )
 
 
 def _deposit(session: Session, booking: Booking, *, on: date, at: datetime) -> Payment | None:
@@ -308,7 +290,7 @@ def release(session: Session, booking: Booking, at: datetime) -> None:
 def walk_in(
     session: Session, *, table_id: int, covers: int, register_id: int, actor: Actor, submission: str, at: datetime
 ) -> Tab:
-    """Seat a party that has not booked at a table free for an hour and a half. Raises TableNotFree."""
+    """Seat a party that has not booked, at a table free for as long as such a party stays. Raises TableNotFree."""
     known = orders_found.find_by_submission(session, submission)
     if known is not None:
         assert known.id is not None
@@ -318,7 +300,7 @@ def walk_in(
     tab = _open_tab(
         session, table.code, covers, booking_id=None, register_id=register_id, actor=actor, submission=submission, at=at
     )
-    window = rules.Window(at, at + timedelta(minutes=rules.WALK_IN_MINUTES))
+    window = rules.Window(at, at + queries.walk_in_time(session, at))
     try:
         _claim(session, [table], window, covers=covers, tab_id=tab.id)
     except rules.TableTaken as taken:
@@ -347,7 +329,7 @@ def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) 
     table = db.lock_row(session, Table, table_id)
     assert tab.id is not None
     claims = queries.list_claims_of_tab(session, tab.id)
-    ends_at = max((claim.ends_at for claim in claims), default=at + timedelta(minutes=rules.WALK_IN_MINUTES))
+    ends_at = max((claim.ends_at for claim in claims), default=at + queries.walk_in_time(session, at))
     for claim in claims:
         session.delete(claim)
     session.flush()

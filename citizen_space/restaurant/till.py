@@ -1,6 +1,5 @@
 """What a worker sees of the restaurant: the room, the tab, the bill. Never a surname, a phone or an address."""
 
-from datetime import timedelta
 from typing import Any
 
 from citizen_space.checkout import papers
@@ -260,7 +259,8 @@ def settle(visit: Visit) -> Response:
 
 def ask_table(visit: Visit) -> Response:
     """The free tables a party may move to."""
-    tables = queries.list_free_tables(visit.session, visit.at, visit.at + timedelta(minutes=rules.WALK_IN_MINUTES))
+    until = visit.at + queries.walk_in_time(visit.session, visit.at)
+    tables = queries.list_free_tables(visit.session, visit.at, until)
     return visit.render("restaurant/till/move.html", tables=tables, **_tab(visit))
 
 

@@ -14,17 +14,17 @@ from citizen_space.bookings import service as bookings
 from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.checkout import service as checkout
 from citizen_space.checkout.sealing import ONLINE_REGISTER
-from citizen_space.customers import service as customers
 from citizen_space.fiscal import queries as registers
 from citizen_space.kit import clock, db
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.keys import Keys
+from citizen_space.kit.names import RoomName
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order
 from citizen_space.payments import service as payments
-from citizen_space.room import Booked, Contact
+from citizen_space.room import Booked, Contact, hold_booking
 from citizen_space.venue import queries, rules, tickets
 from citizen_space.venue.models import (
     Admission,
@@ -37,7 +37,7 @@ from citizen_space.venue.models import (
     SeatClaim,
 )
 
-ROOM = "venue"
+ROOM: RoomName = "venue"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def book(
     keys: Keys,
     at: datetime,
 ) -> Booked:
-    """Hold seats (seat id → rate id) for a quarter of an hour and open what is to be paid.
+    """Hold seats (seat id → rate id) for a while and open what is to be paid.
 
     The same submission gives the same booking. Where nothing is due it is confirmed at once.
     """
@@ -97,7 +97,19 @@ def book(
         return Booked(earlier, payments.find_of_booking(session, earlier))
     house = queries.get_house(session, performance_id, only=wanted)
     choices = _checked(house, wanted, buyer, at)
-    booking = _held(session, house, len(choices), buyer, submission, at)
+    booking = hold_booking(
+        session,
+        room=ROOM,
+        contact=buyer.contact,
+        starts_at=house.performance.starts_at,
+        ends_at=house.performance.starts_at + timedelta(minutes=house.event.minutes),
+        party_size=len(choices),
+        language=buyer.language,
+        browser_key=buyer.browser_key,
+        submission=submission,
+        label=buyer.guests[0].first_name if buyer.guests else "",
+        at=at,
+    )
     hold(session, booking, [choice.seat.id or 0 for choice in choices], performance_id=performance_id)
     if buyer.guests:
         access.name_guests(session, booking, buyer.guests, keys=keys, at=at)
@@ -119,33 +131,6 @@ def _checked(house: rules.House, wanted: Mapping[int, int], buyer: Buyer, at: da
     if online and len(buyer.guests) != len(choices):
         raise rules.GuestListIncomplete("guests")
     return choices
-
-
-def _held(
-    session: Session, house: rules.House, party_size: int, buyer: Buyer, submission: str, at: datetime
-) -> Booking:
-    contact, today = buyer.contact, clock.business_day(at)
-    customer = None
-    if contact is not None:
-        customer = customers.find_or_create(
-            session, name=contact.name, email=contact.email, phone=contact.phone, language=buyer.language, at=at
-        )
-    return bookings.hold(
-        session,
-        room=ROOM,
-        starts_at=house.performance.starts_at,
-        ends_at=house.performance.starts_at + timedelta(minutes=house.event.minutes),
-        party_size=party_size,
-        customer=customer,
-        language=buyer.language,
-        browser_key=buyer.browser_key,
-        submission=submission,
-        policy=law.get_text(session, "cancellation_policy_venue", today),
-        # Who stands at the box office has been through the gate already.
-        access=law.get_text(session, "access_policy_venue", today) if contact else "open",
-        label=buyer.guests[0].first_name if buyer.guests else "",
-        at=at,
-    )
 
 
 def _open_order(

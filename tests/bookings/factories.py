@@ -32,6 +32,7 @@ def make_hold(session: Session, at: datetime, **facts: Any) -> Booking:
             "submission": new_key(),
             "policy": POLICY,
             "access": "vetted",
+            "minutes": 15,
             "at": at,
             **facts,
         },

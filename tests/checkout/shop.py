@@ -95,6 +95,7 @@ class Shop:
             submission=f"hold-{next(_numbers)}",
             policy="[]",
             access="open",
+            minutes=15,
             at=self.at,
         )
 

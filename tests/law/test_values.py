@@ -1,6 +1,6 @@
 """Law is data: dated, read fast, never changed in the past."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -82,6 +82,15 @@ def test_values_are_read_as_what_they_are(sown: Session) -> None:
     assert queries.get_json(sown, "civil_brackets", TODAY)[1] == {"over_cents": 40000, "bp": 2500}
     assert queries.get_text(sown, "vat_cite_code", date(2026, 12, 31)) == "CGI"
     assert queries.get_text(sown, "vat_cite_code", date(2027, 1, 1)) == "CIBS"
+
+
+def test_an_hour_is_an_hour_of_the_wall(sown: Session, at: datetime) -> None:
+    assert queries.get_hour(sown, "repairs_opens_hour", TODAY) == time(9, 30)
+    for nonsense in ("9 h 30", "24:00", "09:60", "matin"):
+        with pytest.raises(ParameterUnreadable):
+            say(sown, "repairs_opens_hour", nonsense, TODAY, at)
+    say(sown, "repairs_opens_hour", "08:00", TODAY, at)
+    assert queries.get_hour(sown, "repairs_opens_hour", TODAY) == time(8)
 
 
 def test_what_is_not_known_is_refused_and_not_guessed(sown: Session) -> None:

@@ -103,8 +103,8 @@ def test_a_price_that_ran_out_is_not_accepted(session: Session, at: datetime) ->
     found(session, at)
     quote = quoted(session, taken_in(session, at), ["freins"], at)
     with pytest.raises(rules.QuoteIsOver):
-        accept(session, quote, ["freins"], at + rules.QUOTE_VALID + timedelta(days=1))
-    assert accept(session, quote, ["freins"], at + rules.QUOTE_VALID).status == WorkStatus.APPROVED
+        accept(session, quote, ["freins"], at + timedelta(days=31))
+    assert accept(session, quote, ["freins"], at + timedelta(days=30)).status == WorkStatus.APPROVED
 
 
 def test_a_surname_never_comes_to_a_workers_screen(session: Session, at: datetime) -> None:

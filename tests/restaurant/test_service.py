@@ -10,8 +10,10 @@ from citizen_space.bookings import service as bookings
 from citizen_space.fiscal.models import FiscalRegister
 from citizen_space.kit import db
 from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.ids import new_key
+from citizen_space.law import service as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order
@@ -34,6 +36,21 @@ def _new_register(session: Session, at: datetime) -> int:
     session.flush()
     assert row.id is not None
     return row.id
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [("", 15), ("40", 40)])
+def test_a_place_is_kept_as_long_as_the_house_says(session: Session, at: datetime, minutes: str, expected: int) -> None:
+    found(session, at)
+    if minutes:
+        say(session, "booking_hold_minutes", minutes, at)
+    assert book(session, at).booking.hold_expires_at == at + timedelta(minutes=expected)
+
+
+def say(session: Session, key: str, value: str, at: datetime) -> None:
+    """Let the house decide otherwise from today."""
+    law.set_parameter(
+        session, key=key, value=value, valid_from=business_day(at), reference="test", confirmed="C", actor=WORKER, at=at
+    )
 
 
 def test_a_booking_takes_a_table_and_asks_a_deposit(session: Session, at: datetime) -> None:
@@ -134,7 +151,7 @@ def test_who_sits_longer_than_planned_is_still_at_their_table(session: Session, 
     tab = queries.get_tab_of_order(session, walk_in(session, at))
     claims = queries.list_claims_of_tab(session, tab.id or 0)
     table = session.exec(select(Table).where(Table.code == "5")).one()
-    late = at + timedelta(minutes=rules.WALK_IN_MINUTES + 5)
+    late = at + queries.walk_in_time(session, at) + timedelta(minutes=5)
     assert rules.state_of(table, claims, {tab.id: tab}, late).tab == tab
     assert rules.state_of(table, claims, {}, late).tab is None
 
