@@ -173,7 +173,8 @@ def ask_tenders(visit: Visit) -> Response:
 
 def _order(visit: Visit) -> Order:
     order = orders_found.get_order(visit.session, visit.path["order_id"])
-    if order.room != service.ROOM or order.booking_id is None:
+    # Its own sales only: the tickets of whoever bought elsewhere are nobody's here.
+    if order.room != service.ROOM or order.booking_id is None or order.register_id != visit.register_id:
         raise NotFound
     return order
 

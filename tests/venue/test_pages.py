@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from citizen_space import app, config
 from citizen_space.fiscal import queries as registers
 from citizen_space.kit.db import Database
+from citizen_space.orders.models import Order
 from citizen_space.outbox.models import Message
 from citizen_space.payments.models import Payment
 from citizen_space.payments.service import receive
@@ -242,6 +243,18 @@ def test_the_box_office_sells_and_prints(house: House, at: datetime) -> None:
     assert worker.post(f"{sale}/billets", data={"submission": "print-once-more"}).status_code == 303
     with house.database.read() as session:
         assert len(session.exec(select(PrintJob)).all()) == 2
+
+
+def test_a_till_prints_no_tickets_of_other_peoples_sales(house: House, at: datetime) -> None:
+    with house.database.write() as session:
+        one, _two = sold(session, at)
+        order_id = session.exec(select(Order.id).where(Order.booking_id == one.booking_id)).one()
+    worker = inner(house, at, role="worker")
+    assert worker.get(f"/caisse/salle/ventes/{order_id}/paye").status_code == 404
+    printed = worker.post(f"/caisse/salle/ventes/{order_id}/billets", data={"submission": "a-stranger"})
+    assert printed.status_code == 404
+    with house.database.read() as session:
+        assert session.exec(select(PrintJob)).all() == []
 
 
 # -- the office -------------------------------------------------------------------------------------------------------
