@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from citizen_space.kit.crypto import fingerprint
-from citizen_space.kit.errors import NotFound, Refusal, Unreadable
+from citizen_space.kit.errors import NotFound, Refusal, TooLarge, Unreadable
 from citizen_space.printing import queries, service
 from citizen_space.printing.bell import BELL
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
 from citizen_space.printing.rules import MoveNotPossible
 from citizen_space.web.endpoint import raw
+from citizen_space.web.reading import read_body
 from citizen_space.web.visit import House, Visit
 
 LOOK_EVERY_SECONDS = 0.5
@@ -40,7 +41,7 @@ async def next_jobs(request: Request) -> Response:
     token = _token(request)
     try:
         wait = min(max(float((await _read(request)).get("wait_seconds") or 0), 0.0), LONGEST_WAIT_SECONDS)
-    except (ValueError, TypeError, Unreadable):
+    except (ValueError, TypeError, Unreadable, TooLarge):
         return Response("a JSON object; wait_seconds: a number", 422)
     loop = asyncio.get_running_loop()
     until = loop.time() + wait
@@ -124,9 +125,7 @@ def _agent(session: Session, token: str) -> Agent:
 
 
 async def _read(request: Request) -> dict[str, Any]:
-    if int(request.headers.get("content-length") or 0) > _LARGEST_BODY:
-        raise ValueError
-    return _object(await request.body())
+    return _object(await read_body(request.receive, request.headers, _LARGEST_BODY))
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from citizen_space.printing.forms import AnswerForm, JobsForm, PrinterForm, Repr
 from citizen_space.printing.models import JobState, Printer, PrintJob
 from citizen_space.printing.printouts import test_page
 from citizen_space.web.endpoint import Route, act, page
-from citizen_space.web.roles import GATE, STAFF
+from citizen_space.web.roles import ADMIN, GATE, STAFF
 from citizen_space.web.visit import Visit
 from printers.document import from_json
 from printers.preview import preview_svg
@@ -61,8 +61,11 @@ def show_printer(visit: Visit) -> Response:
 
 
 def change_printer(visit: Visit) -> Response:
-    """Change a printer."""
+    """Change a printer. Its address may name a file or a machine: that is for who runs the system."""
     form: PrinterForm = visit.form
+    before = queries.get_printer(visit.session, visit.path["printer_id"])
+    if form.address != before.address and not (visit.who and visit.who.role in ADMIN):
+        raise NotAllowed("address")
     printer = service.change_printer(visit.session, visit.path["printer_id"], **form.model_dump())
     return visit.redirect("/imprimantes", translate(_("%(name)s est à jour."), visit.language, name=printer.name))
 

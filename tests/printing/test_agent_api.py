@@ -56,6 +56,11 @@ def test_a_job_goes_all_the_way(desk: Desk, agent: TestClient, at: datetime) -> 
         assert queries.get_job(session, job["id"]).state == JobState.PRINTED
 
 
+def test_a_body_too_long_is_refused_even_when_it_does_not_say_so(desk: Desk) -> None:
+    pieces = (b" " * 4096 for _ in range(32))
+    assert TestClient(desk.app).post("/agent/jobs/next", content=pieces).status_code == 422
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"wait_seconds": "long"}', b'{"state": "eaten"}', b"\xff"])
 def test_rubbish_is_refused_and_never_a_fault(agent: TestClient, body: bytes) -> None:
     for path in ("/agent/jobs/next", "/agent/jobs/1/state", "/agent/health"):
@@ -144,6 +149,15 @@ def test_a_printer_is_tested_and_changed(bureau: Desk) -> None:
     assert refused.status_code == 422
     refused = browser.post("/bureau/imprimantes/1", data={**fields, "fallback_id": "1"})
     assert refused.status_code == 422 and "se remplacer elle-même" in refused.text
+
+
+def test_where_a_printer_stands_is_for_who_runs_the_system(bureau: Desk) -> None:
+    chef = bureau.sign_in("chef")
+    fields = {"name": "Comptoir", "columns": "32", "active": "1"}
+    assert chef.post("/bureau/imprimantes/1", data={**fields, "address": "file:///tmp/elsewhere"}).status_code == 403
+    with bureau.database.read() as session:
+        same = queries.get_printer(session, 1).address
+    assert chef.post("/bureau/imprimantes/1", data={**fields, "address": same}).status_code == 200
 
 
 def test_the_till_shows_one_word_and_what_to_do(fresh_database: Database, tmp_path: Path, at: datetime) -> None:
