@@ -65,7 +65,7 @@ class House:
         while urls:
             urls = [url for url in urls if not answers(url)]
             ended = [one.args for one in self.processes if one.poll() is not None]
-            if ended or time.monotonic() - began > 60:
+            if ended or time.monotonic() - began > 240:
                 raise RuntimeError(f"did not start: {ended or urls}\n{self.log()}")
             time.sleep(0.01)
         return time.monotonic() - began

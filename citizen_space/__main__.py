@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import uvicorn
-from alembic import command as alembic
 
 from citizen_space import app, config, scheduler, verification
 from citizen_space.config import Config, Misconfigured
 from citizen_space.kit import clock, db
 from citizen_space.kit.keys import load_keys
+from citizen_space.law import service as law
+from citizen_space.ledger import service as ledger
 from citizen_space.simulation import sample
 from citizen_space.web.visit import House
 
@@ -271,8 +272,13 @@ async def _serve_one(server: _Server, stop: Callable[[], None]) -> bool:
 
 @_command("migrate", "bring the database to the newest form")
 def migrate(_options: argparse.Namespace, settings: Config) -> int:
-    """Migrate."""
+    """Migrate the tables; a new key of the law, or a new account, comes with the version that reads it."""
     _prepare(settings)
+    database = db.Database(settings.database_url, threads=1)
+    with database.write() as session:
+        law.seed(session, clock.now())
+        ledger.open_chart(session)
+    database.dispose()
     return 0
 
 
@@ -280,9 +286,7 @@ def migrate(_options: argparse.Namespace, settings: Config) -> int:
 def migration(options: argparse.Namespace, settings: Config) -> int:
     """Compare the models with the migrated database and write the difference."""
     _prepare(settings)
-    db.import_models()
-    with db.building(settings.database_url) as connection:
-        alembic.revision(db.alembic_config(connection), message=options.name, autogenerate=True)
+    db.write_migration(settings.database_url, options.name)
     return 0
 
 

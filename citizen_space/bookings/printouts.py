@@ -1,13 +1,19 @@
 """What a booking leaves the house as: an entry for a calendar."""
 
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from citizen_space.bookings.models import Booking, BookingStatus
+from citizen_space.kit.lazy import later
+
+if TYPE_CHECKING:
+    import icalendar
+else:  # for the first booking
+    icalendar = later("icalendar")
 
 
 def calendar(booking: Booking, *, title: str, place: str, description: str, url: str) -> bytes:
     """Write the booking as an .ics file."""
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", f"{booking.reference}@citizen-space")
     event.add("dtstamp", booking.cancelled_at or booking.confirmed_at or booking.created_at)
     event.add("dtstart", booking.starts_at)
@@ -18,7 +24,7 @@ def calendar(booking: Booking, *, title: str, place: str, description: str, url:
     event.add("url", url)
     event.add("status", "CANCELLED" if booking.status == BookingStatus.CANCELLED else "CONFIRMED")
     event.add("sequence", 1 if booking.status == BookingStatus.CANCELLED else 0)
-    whole = Calendar()
+    whole = icalendar.Calendar()
     whole.add("prodid", "-//Citizen Space//FR")
     whole.add("version", "2.0")
     whole.add("method", "CANCEL" if booking.status == BookingStatus.CANCELLED else "PUBLISH")

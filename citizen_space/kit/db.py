@@ -14,12 +14,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, IntegrityError
@@ -27,6 +25,13 @@ from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, SQLModel, select
 
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.lazy import later
+
+if TYPE_CHECKING:
+    from alembic import command
+    from alembic import config as alembic_configs
+else:  # ten MiB and a sixth of a second, for who changes the tables
+    command, alembic_configs = later("alembic.command"), later("alembic.config")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -429,9 +434,9 @@ def building(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def alembic_config(connection: Connection | None = None) -> AlembicConfig:
+def alembic_config(connection: Connection | None = None) -> "alembic_configs.Config":
     """Describe our migrations to Alembic; there is no alembic.ini."""
-    config = AlembicConfig()
+    config = alembic_configs.Config()
     config.set_main_option("script_location", str(_PACKAGES / "migrations"))
     config.attributes["connection"] = connection
     return config
@@ -440,7 +445,25 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 def migrate(url: str) -> None:
     """Bring a database to the newest form."""
     with building(url) as connection:
-        command.upgrade(alembic_config(connection), "head")
+        if not _is_newest(connection):
+            command.upgrade(alembic_config(connection), "head")
+
+
+def _is_newest(connection: Connection) -> bool:
+    """Compare with the last file of the one line of history, so that an ordinary start needs no Alembic."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    last = max((_PACKAGES / "migrations" / "versions").glob("[0-9]*.py"))
+    newest = re.search(r'^revision(?:: str)? = "(\w+)"', last.read_text(), re.MULTILINE)
+    stands_at = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    return newest is not None and stands_at == [newest[1]]
+
+
+def write_migration(url: str, name: str) -> None:
+    """Write down the difference between the models and a database, as a migration to look over."""
+    import_models()
+    with building(url) as connection:
+        command.revision(alembic_config(connection), message=name, autogenerate=True)
 
 
 def check_migrated(url: str) -> None:

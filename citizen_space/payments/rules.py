@@ -4,13 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from citizen_space.kit.errors import Refusal
+from citizen_space.kit.lazy import later
 from citizen_space.kit.money import allocate
 from citizen_space.kit.text import LazyText, _
 from citizen_space.payments.models import PaymentStatus, RefundStatus, Tender
+
+if TYPE_CHECKING:
+    import holidays
+else:  # for the first meal voucher
+    holidays = later("holidays")
 
 
 class TendersShort(Refusal):

@@ -3,14 +3,18 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from citizen_space.kit import formats
 from citizen_space.kit.clock import local
+from citizen_space.kit.lazy import later
 from citizen_space.workers import rules
 from citizen_space.workers.models import Worker, WorkMonth
+
+if TYPE_CHECKING:
+    import typst
+else:  # for who prints a statement
+    typst = later("typst")
 
 _TEMPLATE = Path(__file__).parent / "templates" / "paper" / "statement.typ"
 
