@@ -92,11 +92,16 @@ class Screens:
 
     def screenshot(self, page: Page, name: str, *, full_page: bool = False) -> Path:
         """Take a picture; it is kept under docs/screens only when the environment says SCREENS=1."""
+        path = self.place(name)
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=path, full_page=full_page, animations="disabled", caret="hide")
+        return path
+
+    def place(self, name: str) -> Path:
+        """Say where the picture of this name goes."""
         folder = SCREENS if os.environ.get("SCREENS") == "1" else self.pictures
         path = folder / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.evaluate("document.fonts.ready")
-        page.screenshot(path=path, full_page=full_page, animations="disabled", caret="hide")
         return path
 
     def close(self) -> None:

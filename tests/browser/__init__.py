@@ -1,0 +1,1 @@
+"""The day in a real browser: a phone, the tills, the office."""
