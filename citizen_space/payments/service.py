@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings.models import Booking
-from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.db import insert_once, is_unique_violation, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.text import _
 from citizen_space.orders.models import Order
@@ -50,6 +51,12 @@ class PaymentClosed(Refusal):
     """A payment that has ended cannot be paid any more."""
 
     sentence = _("Ce paiement n’est plus possible : le délai est écoulé. La place est de nouveau proposée à tous.")
+
+
+class UsedElsewhere(Refusal):
+    """A page of another bill was sent for this one."""
+
+    sentence = _("Cette page a déjà servi pour une autre addition. Revenez à l’addition et recommencez.")
 
 
 # -- receiving ---------------------------------------------------------------------------------------------------------
@@ -120,8 +127,12 @@ def record(
         }
         for number, part in enumerate(parts)
     ]
-    if rows:
-        session.execute(insert(Payment), rows)
+    try:
+        if rows:
+            session.execute(insert(Payment), rows)
+    except IntegrityError as error:
+        # The session is of no more use, and need not be: a refusal undoes the whole act.
+        raise (UsedElsewhere() if is_unique_violation(error) else error) from error
 
 
 def note_opened(session: Session, payment_id: int, checkout: Checkout, provider: str) -> Payment:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from citizen_space.cash import service as cash
 from citizen_space.checkout import service as checkout
@@ -20,6 +20,7 @@ from citizen_space.orders.models import Order, OrderLine
 from citizen_space.orders.service import NewLine
 from citizen_space.payments import rules as payment_rules
 from citizen_space.payments.models import Payment
+from citizen_space.payments.service import UsedElsewhere
 from tests.checkout import shop as shops
 from tests.checkout.shop import CHEF, COOK, FOUR_LINES, FOUR_LINES_CENTS
 
@@ -184,3 +185,14 @@ def test_every_entry_balances(session: Session, at: datetime) -> None:
         shop.sale(session, FOUR_LINES, tender)
     postings = session.exec(select(Posting)).all()
     assert sum(p.debit_cents for p in postings) == sum(p.credit_cents for p in postings) > 0
+
+
+def test_a_page_of_one_bill_does_not_pay_another(database: Database, at: datetime) -> None:
+    with database.write() as session:
+        shop = shops.found(session, at)
+        first, second = shop.order(session), shop.order(session)
+        shop.settle(session, first, Tender("card", FOUR_LINES_CENTS), submission="one-and-the-same")
+    with pytest.raises(UsedElsewhere), database.write() as session:
+        shop.settle(session, second, Tender("card", FOUR_LINES_CENTS), submission="one-and-the-same")
+    with database.read() as session:
+        assert [order.status for order in session.exec(select(Order).order_by(col(Order.id)))] == ["settled", "open"]
