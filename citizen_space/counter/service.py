@@ -11,20 +11,13 @@ from citizen_space.counter import queries
 from citizen_space.fiscal import service as fiscal
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.errors import NotFound
 from citizen_space.kit.keys import Keys
-from citizen_space.kit.text import _
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order, OrderLine
 from citizen_space.products import queries as products
-
-
-class NothingRungUp(Refusal):
-    """There is no sale to pay."""
-
-    sentence = _("Touchez d’abord un produit.")
 
 
 def seal_refused_sign_in(session: Session, register_id: int, code: str, *, keys: Keys, at: datetime) -> None:

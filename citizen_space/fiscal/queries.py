@@ -76,11 +76,6 @@ def list_rows(session: Session, wanted: RowFilter, *, limit: int, offset: int = 
     return list(session.exec(chosen))
 
 
-def list_rows_for_order(session: Session, order_id: int) -> list[FiscalRow]:
-    """Return what was sealed of an order."""
-    return list(session.exec(select(FiscalRow).where(FiscalRow.order_id == order_id).order_by(col(FiscalRow.id))))
-
-
 def list_day(session: Session, register_id: int, on: date) -> list[tuple[str, int, str]]:
     """Return kind, amount and text of each row of a register's day."""
     of_day = select(FiscalRow.kind, FiscalRow.gross_cents, FiscalRow.content)

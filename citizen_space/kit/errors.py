@@ -36,9 +36,6 @@ class Refusal(Exception):
         return self.say_in("fr")
 
 
-Conflict = Refusal
-
-
 class NotFound(Refusal):
     """There is nothing here."""
 

@@ -22,22 +22,9 @@ def get_order(session: Session, order_id: int) -> Order:
     return order
 
 
-def get_order_by_reference(session: Session, reference: str) -> Order:
-    """Return the order that a reference names."""
-    order = session.exec(select(Order).where(Order.reference == reference)).first()
-    if order is None:
-        raise NotFound
-    return order
-
-
 def find_by_submission(session: Session, submission: str) -> Order | None:
     """Find the order that a page has already opened."""
     return find_by(session, Order, "submission", submission)
-
-
-def find_by_trail_code(session: Session, trail_code: str) -> Order | None:
-    """Find the order whose receipt shows this public code."""
-    return session.exec(select(Order).where(Order.trail_code == trail_code)).first()
 
 
 def list_open(session: Session, room: str) -> Sequence[Order]:
@@ -47,11 +34,6 @@ def list_open(session: Session, room: str) -> Sequence[Order]:
         .where(Order.room == room, Order.status == OrderStatus.OPEN)
         .order_by(col(Order.opened_at), col(Order.id))
     ).all()
-
-
-def list_orders_of_booking(session: Session, booking_id: int) -> Sequence[Order]:
-    """List a booking's orders: its deposit, its sale."""
-    return session.exec(select(Order).where(Order.booking_id == booking_id).order_by(col(Order.id))).all()
 
 
 def get_line(session: Session, line_id: int) -> OrderLine:
@@ -70,16 +52,6 @@ def list_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
 def list_live_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
     """List the lines that count."""
     return session.scalars(_LIVE_LINES, {"order_id": order_id}).all()
-
-
-def list_lines_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[OrderLine]]:
-    """List the lines of several orders, in one statement."""
-    found: dict[int, list[OrderLine]] = {order_id: [] for order_id in order_ids}
-    if order_ids:
-        statement = select(OrderLine).where(col(OrderLine.order_id).in_(order_ids)).order_by(col(OrderLine.id))
-        for line in session.exec(statement):
-            found[line.order_id].append(line)
-    return found
 
 
 def total_cents(session: Session, order_id: int) -> int:

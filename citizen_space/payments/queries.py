@@ -159,28 +159,6 @@ def list_unhandled(session: Session, provider: str, limit: int = 100) -> Sequenc
     ).all()
 
 
-def taken_by_tender(session: Session, drawer_session_id: int) -> dict[str, Taken]:
-    """Return what a drawer session took and gave back, by tender."""
-    found: dict[str, Taken] = {}
-    rows = session.exec(
-        select(Payment.tender, func.sum(Payment.amount_cents), func.count())
-        .where(Payment.drawer_session_id == drawer_session_id, Payment.status == PaymentStatus.RECEIVED)
-        .group_by(col(Payment.tender))
-    )
-    for tender, cents, count in rows:
-        found[tender] = Taken(received_cents=int(cents), received_count=count)
-    refunds = session.exec(
-        select(Payment.tender, func.sum(Refund.amount_cents), func.count())
-        .join(Refund, col(Refund.payment_id) == col(Payment.id))
-        .where(Refund.drawer_session_id == drawer_session_id)
-        .group_by(col(Payment.tender))
-    )
-    for tender, cents, count in refunds:
-        before = found.get(tender, Taken())
-        found[tender] = Taken(before.received_cents, before.received_count, int(cents), count)
-    return found
-
-
 def deposit_left_cents(session: Session, order_id: int) -> int:
     """Return what is left of a deposit order: received, less given back, less used by sales."""
     left = session.exec(
@@ -216,11 +194,6 @@ def get_payout(session: Session, payout_id: int) -> Payout:
     if payout is None:
         raise NotFound
     return payout
-
-
-def list_payout_items(session: Session, payout_id: int) -> Sequence[PayoutItem]:
-    """List what a payout is made of."""
-    return session.exec(select(PayoutItem).where(PayoutItem.payout_id == payout_id).order_by(col(PayoutItem.id))).all()
 
 
 def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> list[tuple[PayoutItem, Payout]]:

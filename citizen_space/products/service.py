@@ -138,20 +138,9 @@ def add_option(session: Session, product_id: int, *, group_fr: str, name_fr: str
     return option
 
 
-def remove_option(session: Session, product_id: int, option_id: int) -> None:
-    """Take a choice away; the lines that had it keep its words and price."""
-    session.execute(sa.delete(Option).where(col(Option.id) == option_id, col(Option.product_id) == product_id))
-
-
 def set_available(session: Session, product_id: int, *, available: bool) -> None:
     """Put a product on or off the menu ("86"), everywhere at once."""
     get_product(session, product_id).available = available
-    session.flush()
-
-
-def set_portions(session: Session, product_id: int, portions_left: int | None) -> None:
-    """Say how many portions are left; None: not counted."""
-    get_product(session, product_id).portions_left = portions_left
     session.flush()
 
 

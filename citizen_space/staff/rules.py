@@ -4,10 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from citizen_space.staff.models import StaffRole
-
-ROLES: tuple[str, ...] = tuple(StaffRole)
-
 _PIN = re.compile(r"(\d{2})(\d{4,6})")
 _CODE_NUMBER = re.compile(r"(\d{2})$")
 

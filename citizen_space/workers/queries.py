@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from citizen_space.kit.clock import day_bounds
 from citizen_space.kit.errors import NotFound
 from citizen_space.law import queries as law
 from citizen_space.law.rules import effective
@@ -294,9 +293,3 @@ def _rate_cents(
     ]
     # The floor may have risen since the contract was signed: the law pays then.
     return max([get_floor_cents(session, post.regime, attendance.on), *agreed[:1]])
-
-
-def is_on_today(session: Session, worker_id: int, on: date) -> bool:
-    """Tell whether a worker has a shift on a business day."""
-    first_at, next_at = day_bounds(on)
-    return bool(list_shifts_of(session, worker_id, starts_at=first_at, ends_at=next_at))
