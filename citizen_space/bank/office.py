@@ -84,7 +84,7 @@ def _keep(visit: Visit, upload: Upload, file: ReadFile) -> Response:
     else:
         notice = _say(
             visit,
-            _("%(new)s ligne(s) importée(s), %(known)s déjà connue(s), %(matched)s rapprochée(s)."),
+            _("Lignes importées : %(new)s. Déjà connues : %(known)s. Rapprochées : %(matched)s."),
             new=done.new_count,
             known=done.known_count,
             matched=done.matched_count,
@@ -163,7 +163,7 @@ def confirm(visit: Visit) -> Response:
 def look_again(visit: Visit) -> Response:
     """Try to explain every line once more: a transfer or a payout may have come to be known since."""
     found = service.match_lines(visit.session, actor=visit.actor, at=visit.at)
-    return visit.redirect("/banque", _say(visit, _("%(n)s ligne(s) rapprochée(s)."), n=found))
+    return visit.redirect("/banque", _say(visit, _("Lignes rapprochées : %(n)s."), n=found))
 
 
 def find_transfer(visit: Visit) -> Response:

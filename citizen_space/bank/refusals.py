@@ -117,8 +117,8 @@ class StatementContradicts(FileRefused):
 
     status = 409
     sentence = _(
-        "Le relevé %(number)s couvre des jours déjà importés mais ne dit pas la même chose : "
-        "%(count)s ligne(s) inconnue(s). Rien n’a été importé."
+        "Le relevé %(number)s couvre des jours déjà importés mais ne dit pas la même chose "
+        "(lignes inconnues : %(count)s). Rien n’a été importé."
     )
 
 

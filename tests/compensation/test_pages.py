@@ -121,7 +121,7 @@ def test_a_receipt_is_followed_from_the_sale_to_the_bank(site: Site) -> None:
     assert reference[0] in text_of(anne.get("/bureau/banque/essai").text)
     statement = anne.post("/bureau/banque/essai", data={"format": "camt.053.001.08"})
     taken = anne.post("/bureau/banque/releves", files={"file": ("releve.xml", statement.content)})
-    assert "1 ligne(s) importée(s), 0 déjà connue(s), 1 rapprochée(s)" in text_of(taken.text)
+    assert "Lignes importées : 1. Déjà connues : 0. Rapprochées : 1." in text_of(taken.text)
     again = anne.post("/bureau/banque/releves", files={"file": ("autre.xml", statement.content)})
     assert "rien n’a changé" in text_of(again.text)
 
@@ -250,7 +250,7 @@ def test_a_line_is_explained_by_a_person(site: Site) -> None:
     for target, status in (("transfer:99", 409), ("x", 422), (f"transfer:{transfer.id}", 200)):
         answer = anne.post(f"/bureau/banque/lignes/{lines[0].id}/rapprocher", data={"target": target})
         assert answer.status_code == status, target
-    assert "ligne(s) rapprochée(s)" in text_of(anne.post("/bureau/banque/rapprocher").text)
+    assert "Lignes rapprochées" in text_of(anne.post("/bureau/banque/rapprocher").text)
     with site.database.read() as session:
         assert queries.get_transfer(session, transfer.id or 0).status == "executed"
 

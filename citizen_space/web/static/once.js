@@ -2,6 +2,8 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  // A file that is fetched leaves the page where it is: the button stays alive.
+  if (!("once" in form.dataset)) return;
   if (form.dataset.sending) {
     event.preventDefault();
     return;
