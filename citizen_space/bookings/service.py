@@ -131,6 +131,14 @@ def arrive(session: Session, booking: Booking, at: datetime) -> Booking:
     return booking
 
 
+def undo_arrival(session: Session, booking: Booking) -> Booking:
+    """Take back an arrival noted by mistake: the party is expected again."""
+    booking = lock_row(session, Booking, booking.id)
+    _move(session, booking, BookingStatus.CONFIRMED)
+    booking.arrived_at = None
+    return booking
+
+
 def complete(session: Session, booking: Booking, at: datetime) -> Booking:
     """Write down that the party has been served and has gone."""
     booking = lock_row(session, Booking, booking.id)

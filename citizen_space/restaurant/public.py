@@ -106,7 +106,7 @@ def _guests_page(visit: Visit, on: date, sitting_id: int, party_size: int) -> Re
     if not rules.runs_on(sitting, on):
         raise NotFound()
     today = clock.business_day(visit.at)
-    each_cents = law.get_cents(visit.session, "deposit_cents_restaurant", today)
+    each_cents = law.get_cents(visit.session, "deposit_cents_restaurant", on)
     policy = law.get_text(visit.session, "cancellation_policy_restaurant", today)
     return visit.render(
         "restaurant/public/guests.html",

@@ -49,6 +49,12 @@ class TableNotFree(Refusal):
     sentence = _("Cette table n’est pas libre. Choisissez-en une autre.")
 
 
+class TabNotEmpty(Refusal):
+    """Something was ordered: the table is freed by paying."""
+
+    sentence = _("Des plats sont déjà notés : la table se libère quand elle est payée.")
+
+
 class TableNameTaken(Refusal):
     """Two tables cannot have one name."""
 
@@ -64,6 +70,7 @@ class NothingToFire(Refusal):
 SENT_TO_KITCHEN = _("C’est envoyé en cuisine.")
 NOTE_IS_PRINTED = _("La note s’imprime.")
 MARKED_NO_SHOW = _("C’est noté : la table est libre.")
+TABLE_IS_FREE = _("La table est libre.")
 IT_IS_PAID = _("C’est payé.")
 SAVED = _("C’est enregistré.")
 

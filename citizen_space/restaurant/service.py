@@ -308,6 +308,25 @@ def walk_in(
     return tab
 
 
+def unseat(session: Session, order_id: int, *, at: datetime) -> None:
+    """Take back a party seated by mistake, before anything was ordered. Raises TabNotEmpty."""
+    tab = queries.get_tab_of_order(session, order_id)
+    if orders_found.list_lines(session, order_id):
+        raise rules.TabNotEmpty
+    orders.cancel_order(session, orders_found.get_order(session, order_id), at=at)
+    assert tab.id is not None
+    for claim in queries.list_claims_of_tab(session, tab.id):
+        if claim.booking_id is None:
+            session.delete(claim)
+        else:
+            claim.tab_id = None
+    if tab.booking_id is not None:
+        bookings.undo_arrival(session, bookings_found.get_booking(session, tab.booking_id))
+    # The booking may be seated again, at a tab of its own.
+    tab.left_at, tab.booking_id = at, None
+    session.flush()
+
+
 def fire(
     session: Session, order_id: int, course: int, *, actor: Actor, submission: str, at: datetime
 ) -> list[OrderLine]:

@@ -73,7 +73,11 @@ def ask_covers(visit: Visit) -> Response:
 def ask_covers_again(visit: Visit) -> Response:
     """The same question, with why the table cannot be had."""
     table_id = str(visit.typed.get("table_id", ""))
-    return _covers_page(visit, int(table_id)) if table_id.isdecimal() else show_room(visit)
+    return _covers_page(visit, int(table_id)) if _is_number(table_id) else show_room(visit)
+
+
+def _is_number(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) < 10
 
 
 def _covers_page(visit: Visit, table_id: int) -> Response:
@@ -107,7 +111,7 @@ def _tab(visit: Visit) -> dict[str, Any]:
     offers = products.list_for_sale(visit.session, service.ROOM, clock.business_day(visit.at))
     categories = list(dict.fromkeys((offer.category_id, offer.category(visit.language)) for offer in offers))
     asked = visit.query.get("categorie", "")
-    current = int(asked) if asked.isdecimal() else (categories[0][0] if categories else 0)
+    current = int(asked) if _is_number(asked) else (categories[0][0] if categories else 0)
     return {
         "tab": tab,
         "order": orders_found.get_order(visit.session, order_id),
@@ -129,7 +133,7 @@ def choose_dish(visit: Visit) -> Response:
 def choose_dish_again(visit: Visit) -> Response:
     """The same dish with what was chosen and what is missing."""
     product_id = str(visit.typed.get("product_id", ""))
-    return _dish_page(visit, int(product_id)) if product_id.isdecimal() else show_tab(visit)
+    return _dish_page(visit, int(product_id)) if _is_number(product_id) else show_tab(visit)
 
 
 def _dish_page(visit: Visit, product_id: int) -> Response:
@@ -271,6 +275,12 @@ def move_table(visit: Visit) -> Response:
     return visit.redirect(f"/restaurant/tables/{tab.order_id}")
 
 
+def unseat(visit: Visit) -> Response:
+    """Free a table where a party was seated by mistake."""
+    service.unseat(visit.session, visit.path["order_id"], at=visit.at)
+    return visit.redirect("/restaurant", rules.TABLE_IS_FREE)
+
+
 def ask_split(visit: Visit) -> Response:
     """Which dishes go on a bill of their own."""
     return visit.render("restaurant/till/split.html", **_tab(visit))
@@ -306,6 +316,7 @@ routes: list[Route] = [
     act(TAB + "/payer", settle, form=SettleForm, again=ask_tenders, roles=TILL),
     page(TAB + "/deplacer", ask_table, roles=TILL),
     act(TAB + "/deplacer", move_table, form=MoveForm, again=ask_table, roles=TILL),
+    act(TAB + "/liberer", unseat, form=SubmissionForm, again=show_tab, roles=TILL),
     page(TAB + "/partager", ask_split, roles=TILL),
     act(TAB + "/partager", split_tab, form=SplitForm, again=ask_split, roles=TILL),
 ]

@@ -239,3 +239,32 @@ def test_the_day_counts_what_is_booked(session: Session, at: datetime) -> None:
     offers = service.availability(session, bookable_day(at), at=at)
     assert [(offer.sitting_id == sitting(session), offer.covers_left) for offer in offers] == [(True, 20), (False, 24)]
     assert KEYS is not None
+
+
+def test_a_party_seated_by_mistake_is_expected_again(session: Session, at: datetime) -> None:
+    found(session, at)
+    booked = book(session, at, 2)
+    service.confirm(session, booked.booking, at)
+    till = register(session, at)
+    booking_id = booked.booking.id or 0
+    tab = service.arrive(session, booking_id, register_id=till, actor=WORKER, submission=new_key(), at=at)
+    service.unseat(session, tab.order_id, at=at)
+    assert (booked.booking.status, booked.booking.arrived_at) == ("confirmed", None)
+    again = service.arrive(session, booking_id, register_id=till, actor=WORKER, submission=new_key(), at=at)
+    assert again.id != tab.id
+    assert len(queries.list_claims_of_booking(session, booking_id)) == 1
+
+
+def test_a_table_with_dishes_is_freed_by_paying_only(session: Session, at: datetime) -> None:
+    found(session, at)
+    order_id = walk_in(session, at)
+    order_dish(session, order_id, "soupe", at)
+    with pytest.raises(rules.TabNotEmpty):
+        service.unseat(session, order_id, at=at)
+
+
+def test_a_walk_in_seated_by_mistake_leaves_its_table_free(session: Session, at: datetime) -> None:
+    found(session, at)
+    order_id = walk_in(session, at)
+    service.unseat(session, order_id, at=at)
+    assert walk_in(session, at) != order_id
