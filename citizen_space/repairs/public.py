@@ -132,14 +132,14 @@ def front(session: Session, at: datetime, language: str) -> Front:
         title=translate(_("L’atelier vélo"), language),
         text=translate(_("Vous déposez votre vélo, nous le réparons, vous payez en le reprenant."), language),
         url="/velos",
-        next_openings=[formats.long_day(offer.on, language=language) for offer in days[:3]],
+        next_openings=[formats.day(offer.on, language=language) for offer in days[:3]],
     )
 
 
 doors = LinkDoors(room=service.ROOM, prefix="/velos", title=_title, part=_part, release=service.release)
 
 routes: list[Route] = [
-    page("/velos", show_front),
+    page("/velos", show_front, shared=True),
     page("/velos/deposer", show_drop_off),
     act("/velos/deposer", book, form=DropOffForm, again=show_drop_off),
     page("/velos/devis/{secret}", show_quote),

@@ -29,7 +29,7 @@ def open_tills(cast: Cast, page: Page) -> None:
         waiting.first.click()
         page.goto("/bureau/caisses")
         expect(waiting).to_have_count(left)
-    look(cast.screens, page, "office-tills")
+    look(cast.screens, page, "also/office-tills")
 
 
 def let_guests_in(cast: Cast, page: Page, booked: Booked) -> None:
@@ -62,7 +62,7 @@ def close_till(cast: Cast, page: Page, register: str, counted: dict[str, str]) -
 def prepare_transfer(cast: Cast, page: Page) -> str:
     """See what is owed and prepare the transfer of it. Gives the address of its page."""
     page.goto("/bureau/part")
-    look(cast.screens, page, "office-share")
+    look(cast.screens, page, "also/office-share")
     page.get_by_role("button", name="Préparer un virement de").first.click()
     expect(page.get_by_role("heading", name=re.compile("^Virement "))).to_be_visible()
     return page.url

@@ -13,7 +13,7 @@ TABLE = "27 nov. 2026"
 def look_around(cast: Cast, phone: Page) -> None:
     """What is this place, what can I do here, may I bring my phone."""
     phone.goto("/")
-    look(cast.screens, phone, "phone-home", whole=True)
+    look(cast.screens, phone, "phone-home")
     for path in ("/venir", "/mentions", "/accessibilite", "/restaurant", "/velos", "/spectacles", "/argent"):
         phone.goto(path)
         look(cast.screens, phone, f"also/phone{path.replace('/', '-')}", whole=True)
@@ -60,16 +60,16 @@ def book_table(cast: Cast, phone: Page, mail: str) -> Booked:
     """A table for two on Friday: the form is left half empty first, the card is declined first."""
     choose_table(phone)
     name_guests(phone, mail)
-    look(cast.screens, phone, "phone-restaurant-guests", whole=True)
+    look(cast.screens, phone, "also/phone-restaurant-guests", whole=True)
     phone.get_by_role("button", name="Payer l’acompte de 20,00").tap()
     expect(phone.get_by_role("heading", name="Payer 20,00")).to_be_visible()
-    look(cast.screens, phone, "phone-pay")
+    look(cast.screens, phone, "also/phone-pay")
     phone.get_by_role("button", name="Refuser la carte").tap()
     expect(phone.get_by_text("La carte d’essai a été refusée")).to_be_visible()
     look(cast.screens, phone, "also/phone-declined")
     phone.get_by_role("button", name="Accepter").tap()
     booked = ticket(cast, phone, mail)
-    look(cast.screens, phone, "phone-restaurant-ticket", whole=True)
+    look(cast.screens, phone, "phone-restaurant-ticket")
     return booked
 
 
@@ -143,7 +143,7 @@ def drop_bike(cast: Cast, phone: Page) -> Booked:
     phone.locator(f'input[name="on"][value="{VISIT_ON}"]').check()
     phone.get_by_label("Votre nom").fill("Léo Quintard")
     phone.get_by_label("Votre adresse électronique").fill("leo@example.org")
-    look(cast.screens, phone, "phone-bike", whole=True)
+    look(cast.screens, phone, "also/phone-bike", whole=True)
     phone.get_by_role("button", name="Réserver ce dépôt").tap()
     return ticket(cast, phone, "leo@example.org")
 
@@ -191,4 +191,4 @@ def follow_the_money(cast: Cast, phone: Page) -> None:
     """What was set aside has arrived, and anybody may see it."""
     phone.goto("/argent")
     expect(phone.get_by_text("Arrivé").first).to_be_visible()
-    look(cast.screens, phone, "phone-money", whole=True)
+    look(cast.screens, phone, "phone-money")

@@ -36,7 +36,7 @@ def test_seats_are_chosen_on_the_plan_or_by_keyboard_alone(cast: Cast) -> None:
     by_keys.goto("/spectacles")
     by_keys.get_by_role("link", name="Les Voix du dedans", exact=True).first.click()
     by_keys.get_by_role("link", name="Choisir mes places").first.click()
-    expect(by_keys.locator("g.seat--taken")).to_have_count(4)
+    expect(by_keys.locator(".plan g.seat--taken")).to_have_count(4)
     look(cast.screens, by_keys, "wide-seats")
 
 

@@ -56,6 +56,10 @@ def seat(cast: Cast, page: Page, covers: int) -> None:
     """Seat the party that is expected."""
     page.get_by_role("link", name="Le restaurant").tap()
     see(cast, page, "till-restaurant-room")
+    for theme, word in (("night", "true"), ("day", "false")):
+        page.get_by_role("button", name="Nuit").tap()
+        expect(page.get_by_role("button", name="Nuit")).to_have_attribute("aria-pressed", word)
+        see(cast, page, "till-night" if theme == "night" else "also/till-day")
     page.get_by_role("button", name="Installer").first.tap()
     expect(page.locator(".where__place")).to_contain_text(f"{covers} couverts")
 
@@ -69,7 +73,7 @@ def take_order(cast: Cast, page: Page) -> None:
     page.get_by_text("Saignant").tap()
     page.get_by_label("Remarque pour la cuisine").fill("arachides")
     page.get_by_text("C’est une allergie").tap()
-    see(cast, page, "till-restaurant-dish")
+    see(cast, page, "also/till-restaurant-dish")
     page.get_by_role("button", name="Ajouter", exact=True).tap()
     expect(page.locator(".lines")).to_contain_text("Allergie : arachides")
     page.get_by_role("link", name="Entrées", exact=True).tap()
@@ -163,7 +167,7 @@ def quote_bike(cast: Cast, page: Page) -> str:
     """Touch what it takes and send the quote. Gives the customer's link."""
     page.get_by_role("link", name="Faire le devis").tap()
     page.get_by_text("Patins de frein").first.tap()
-    see(cast, page, "till-bike-quote")
+    see(cast, page, "also/till-bike-quote")
     main_button(page).tap()
     expect(page.get_by_text("Attend la réponse").first).to_be_visible()
     mail = cast.house.wait_mail("leo@example.org", "devis", "/velos/devis/")
@@ -176,7 +180,7 @@ def repair_bike(cast: Cast, page: Page, claim: str) -> None:
     """Start, pause, start, done; pay; hand over against the code."""
     page.reload()
     page.get_by_role("button", name="Commencer").tap()
-    see(cast, page, "till-bike-work")
+    see(cast, page, "also/till-bike-work")
     page.get_by_role("button", name="Pause").tap()
     page.get_by_role("button", name="Commencer").tap()
     page.get_by_role("button", name="C’est réparé").tap()
