@@ -14,6 +14,7 @@ from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import AccessPolicy, Booking
 from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import lock_row
 from citizen_space.kit.errors import Refusal, Unreadable
 from citizen_space.kit.keys import Keys
@@ -74,7 +75,7 @@ def name_guests(
     if any(guest.decided_at or guest.arrived_at for guest in queries.list_guests(session, booking.id)):
         raise GuestsDecided
     session.exec(delete(Guest).where(col(Guest.booking_id) == booking.id))
-    until = rules.purge_on(booking.ends_at, law.get_int(session, "identity_purge_days", at.date()))
+    until = rules.purge_on(booking.ends_at, law.get_int(session, "identity_purge_days", business_day(at)))
     named = [_guest(booking, position, guest, keys, until) for position, guest in enumerate(guests, start=1)]
     session.add_all(named)
     session.flush()

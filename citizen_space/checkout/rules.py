@@ -152,5 +152,5 @@ def gross_by_rate(lines: Mapping[int, OrderLine], wanted: Mapping[int, int]) -> 
 
 
 def is_note_due(gross: int, threshold_cents: int) -> bool:
-    """Say whether a note must be given before payment without being asked."""
+    """Say whether a note must be given before payment without being asked (arrêté 83-50/A)."""
     return gross >= threshold_cents

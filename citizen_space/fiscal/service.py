@@ -71,7 +71,7 @@ def append(
 
 
 def close_day(session: Session, register_id: int, on: date, at: datetime, actor: Actor, *, keys: Keys) -> FiscalClosing:
-    """Seal the totals of a day, and of the days before it that nobody had closed; a second call changes nothing."""
+    """Seal a day's totals (CGI 286 I 3° bis), and those of earlier days left open; a second call changes nothing."""
     if on > business_day(at):
         raise DayIsNotOver
     register = _lock_register(session, register_id)

@@ -1,4 +1,4 @@
-"""The export of the books for the tax office: one line a posting, eighteen columns, tabs, UTF-8."""
+"""The export of the books for the tax office (LPF A47 A-1): one line a posting, eighteen columns, tabs, UTF-8."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

@@ -119,7 +119,7 @@ def _holidays_of(year: int) -> frozenset[date]:
 def check_vouchers(
     amounts_cents: Sequence[int], *, room: str, on: date, most_cents: int, covers: int | None, sundays: bool
 ) -> None:
-    """Refuse meal vouchers that the law does not let pay: per person, for meals, not on days of rest."""
+    """Refuse meal vouchers that may not pay (C. trav. R3262-8 and 10): per person, for meals, not on days of rest."""
     if not amounts_cents:
         return
     if room != "restaurant":

@@ -59,7 +59,7 @@ def _read_offers(session: Session, on: date, wanted: Any, values: dict[str, obje
 
 
 def vat_rate_bp(session: Session, room: str, vat_key: str, on: date) -> int:
-    """Return the rate that a room charges on a day: none at all where the house is not liable."""
+    """Return the rate that a room charges on a day: none at all where the house is not liable (CGI 256 B)."""
     if law.find_text(session, f"vat_liable_{room}", on) == "false":
         return 0
     return law.get_bp(session, vat_key, on)

@@ -42,7 +42,7 @@ def floor_key(regime: str) -> str:
 
 
 def floor_cents(smic_cents: int, min_bp: int) -> int:
-    """Say the lowest hourly pay, rounded up to the cent: rounded down it would be under the law."""
+    """Say the lowest hourly pay (CP D412-64), rounded up to the cent: rounded down it would be under the law."""
     whole, rest = divide(smic_cents * min_bp, BASIS)
     return whole + 1 if rest else whole
 
