@@ -231,7 +231,8 @@ class Endpoint:
             return self._refused(visit, as_refusal(error))
 
     def _parse(self, visit: Visit) -> BaseModel | None:
-        visit.typed = visit.sent.typed
+        visit.typed = reading.tidy(self.form, visit.sent.typed)
+        reading.check_text(self.form, visit.sent.typed)
         if self.form is None or visit.request.method in _SAFE:
             return None
         return reading.parse(self.form, visit.sent.typed, visit.sent.uploads)
@@ -269,12 +270,16 @@ class Endpoint:
                 response: Response = self._within(visit, session, self.again)
         except Refusal as second:
             return draw_refusal(visit, second)
+        except _UNHELD:  # what was typed names a row by a number that no row can have
+            return draw_refusal(visit, refusal)
         if response.status_code == 200:
             response.status_code = refusal.status
         return visit.finish(response)
 
 
-_REFUSALS = (Refusal, ValidationError, DataError, OverflowError)
+# What the database or a number of ours cannot hold.
+_UNHELD = (DataError, OverflowError)
+_REFUSALS = (Refusal, ValidationError, *_UNHELD)
 
 
 async def _in_thread(house: House, work: Callable[..., Any], *arguments: Any) -> Any:

@@ -95,8 +95,6 @@ def _gather(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """One value stays a string, several under one name become a list."""
     typed: dict[str, Any] = {}
     for name, value in pairs:
-        if "\0" in value or "\0" in name:
-            raise Unreadable({name.replace("\0", ""): [_("Ce texte contient un caractère interdit.")]})
         if name not in typed:
             typed[name] = value
         elif isinstance(typed[name], list):
@@ -104,6 +102,27 @@ def _gather(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         else:
             typed[name] = [typed[name], value]
     return typed
+
+
+def tidy(form: type[BaseModel] | None, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page may show again: of a field sent twice the last, and nothing that no text may hold."""
+    many = _many_fields(form) if form else typed
+    return {name: _bare(value if name in many else _last(value)) for name, value in typed.items()}
+
+
+def check_text(form: type[BaseModel] | None, typed: Mapping[str, Any]) -> None:
+    """Refuse the one character that no text of ours may hold, by the field it stands in."""
+    spoilt = [name for name, value in typed.items() if "\0" in name or "\0" in "".join(value)]
+    if spoilt:
+        raise UnreadableForm({_bare(name): [FieldSays(_label(form, name), _FORBIDDEN, {})] for name in spoilt})
+
+
+def _last(value: Any) -> Any:
+    return value[-1] if isinstance(value, list) else value
+
+
+def _bare(value: Any) -> Any:
+    return [_bare(one) for one in value] if isinstance(value, list) else value.replace("\0", "")
 
 
 def parse(form: type[Form], typed: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None) -> Form:
@@ -124,7 +143,7 @@ def _value(value: Any, many: bool) -> Any:
     if many:
         values = value if isinstance(value, list) else [value]
         return [one for one in values if one.strip()]
-    last = value[-1] if isinstance(value, list) else value
+    last = _last(value)
     return last if last.strip() else None
 
 
@@ -176,6 +195,7 @@ SENTENCES: dict[str, LazyText] = {
     "datetime_type": _("une date et une heure sont attendues."),
     "extra_forbidden": _("ce champ n’est pas attendu."),
 }
+_FORBIDDEN = _("ce texte contient un caractère interdit.")
 _OTHERWISE = _("ce n’est pas ce qui est attendu.")
 
 
