@@ -23,6 +23,12 @@ class PayBelowFloor(Refusal):
     sentence = _("La rémunération horaire doit être d’au moins %(floor_cents)s pour ce poste à cette date.")
 
 
+class PostNameTaken(Refusal):
+    """Two posts of one activity cannot have one name."""
+
+    sentence = _("Cette activité a déjà un poste de ce nom.")
+
+
 class ContractTwice(Refusal):
     """One contract for a post and a first day."""
 

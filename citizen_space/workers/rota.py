@@ -14,7 +14,14 @@ from citizen_space.law import queries as law
 from citizen_space.staff import service as staff
 from citizen_space.workers import queries, rules
 from citizen_space.workers.models import Contract, Post, Shift, Worker
-from citizen_space.workers.refusals import CodeTaken, ContractTwice, PayBelowFloor, RestTooShort, ShiftClash
+from citizen_space.workers.refusals import (
+    CodeTaken,
+    ContractTwice,
+    PayBelowFloor,
+    PostNameTaken,
+    RestTooShort,
+    ShiftClash,
+)
 
 
 def take_on(
@@ -58,10 +65,10 @@ def change_worker(
 
 
 def open_post(session: Session, *, room: str, name_fr: str, name_en: str, regime: str) -> Post:
-    """Open a post to be held."""
+    """Open a post to be held. Raises PostNameTaken."""
     fresh = Post(room=room, name_fr=name_fr.strip(), name_en=name_en.strip(), regime=regime)
-    session.add(fresh)
-    session.flush()
+    if not insert_once(session, fresh):
+        raise PostNameTaken("name_fr")
     return fresh
 
 
