@@ -64,4 +64,4 @@ class ChangeCodesForm(BaseModel):
 class OneTimeForm(BaseModel):
     """Whether one-time codes are asked for."""
 
-    on: bool = Field(default=False)
+    on: bool = Field(default=False, title=_("Code à usage unique"))
