@@ -30,7 +30,7 @@ IDS = {
     "admission_id": "SELECT id FROM venue_admission",
     "attendance_id": "SELECT id FROM workers_attendance ORDER BY worker_id",
     "order_id /restaurant": "SELECT order_id FROM restaurant_tab ORDER BY id DESC",
-    "order_id /salle": "SELECT id FROM orders_order WHERE room = 'venue' ORDER BY id DESC",
+    "order_id /salle": "SELECT order_id FROM bookings_booking WHERE room = 'venue' AND customer_id IS NULL",
     "order_id": "SELECT id FROM orders_order WHERE settled_at IS NOT NULL ORDER BY id DESC",
     "product_id /restaurant": "SELECT product_id FROM products_option",
     "product_id": "SELECT id FROM products_product",

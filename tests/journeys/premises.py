@@ -39,6 +39,11 @@ class Premises:
         self.set_clock(BEGINS)
 
     @property
+    def clock_file(self) -> Path:
+        """Where the tests say what time it is in the house."""
+        return self.folder / "offset"
+
+    @property
     def public_url(self) -> str:
         """Where the public comes in."""
         return f"http://{HOST}:{self.public_port}"
@@ -53,7 +58,7 @@ class Premises:
         """What every process of this house is told."""
         return {
             "PYTHONPATH": str(ROOT),
-            OFFSET_FILE: str(self.folder / "clock"),
+            OFFSET_FILE: str(self.clock_file),
             "CITIZEN_SPACE_VAR": str(self.folder / "var"),
             "CITIZEN_SPACE_DATABASE_URL": self.database_url,
             "CITIZEN_SPACE_PUBLIC_PORT": str(self.public_port),
@@ -62,7 +67,7 @@ class Premises:
 
     def set_clock(self, at: datetime) -> None:
         """Make it another time in the house."""
-        set_clock(self.folder / "clock", at)
+        set_clock(self.clock_file, at)
 
     def start(self, name: str) -> None:
         """Start one of the house's processes, and wait until it answers."""
@@ -80,7 +85,7 @@ class Premises:
 
     def stop(self, name: str) -> None:
         """Ask a process to end, and see that it does so without a complaint."""
-        if name in self.stops:
+        if name in self.processes:
             running = self.processes.pop(name)
             assert running.popen.poll() is None, f"{name} has ended by itself:\n{running.output()}"
             self.stops.pop(name).close()
