@@ -15,6 +15,9 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
 
+_NOT_BORN = _("Convive %(n)s : la date de naissance est après la visite.")
+
+
 class GuestLine(BaseModel):
     """One guest as the gate must know them."""
 
@@ -36,7 +39,7 @@ class BookForm(SubmissionForm):
     phone: Phone = Field(title=_("Votre téléphone"))
 
 
-def read_guests(typed: Mapping[str, Any], party_size: int) -> list[GuestLine]:
+def read_guests(typed: Mapping[str, Any], party_size: int, on: date) -> list[GuestLine]:
     """Read `guest_1_first_name` and the like, one for each of the party, saying every field to mend."""
     guests: list[GuestLine] = []
     said: dict[str, list[reading.FieldSays]] = {}
@@ -44,6 +47,8 @@ def read_guests(typed: Mapping[str, Any], party_size: int) -> list[GuestLine]:
         fields = {name: typed.get(f"guest_{position}_{name}", "") for name in GuestLine.model_fields}
         try:
             guests.append(reading.parse(GuestLine, fields))
+            if guests[-1].born_on > on:
+                said[f"guest_{position}_born_on"] = [reading.FieldSays("", _NOT_BORN, {"n": position})]
         except reading.UnreadableForm as error:
             said.update({f"guest_{position}_{name}": list(sentences) for name, sentences in error.said.items()})
     if said:

@@ -130,7 +130,7 @@ def book(visit: Visit) -> Response:
         contact=Contact(form.name, form.email, form.phone),
         guests=[
             access.GuestName(guest.first_name, guest.last_name, guest.born_on)
-            for guest in read_guests(visit.typed, form.party_size)
+            for guest in read_guests(visit.typed, form.party_size, form.on)
         ],
         language=visit.language,
         browser_key=visit.browser_key,

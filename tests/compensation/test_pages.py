@@ -241,7 +241,7 @@ def test_a_line_is_explained_by_a_person(site: Site) -> None:
     taken = anne.post(
         "/bureau/banque/releves", files={"file": ("r.xml", camt([Movement(-750, text="SANS REFERENCE"), Movement(-3)]))}
     )
-    assert "0 rapprochée(s)" in text_of(taken.text)
+    assert "Rapprochées : 0." in text_of(taken.text)
     assert "SANS REFERENCE" in text_of(anne.get("/bureau/banque").text)
     with site.database.read() as session:
         lines = session.exec(select(BankLine).order_by(col(BankLine.position))).all()
