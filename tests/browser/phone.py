@@ -180,7 +180,7 @@ def see_what_is_wrong(cast: Cast, phone: Page) -> None:
 
 def read_in_english(cast: Cast, phone: Page) -> None:
     """The same place, for somebody whose phone speaks English."""
-    for path, words in (("/", "restaurant"), ("/restaurant", "Book a table"), ("/velos", "Leave my bike")):
+    for path, words in (("/", "restaurant"), ("/restaurant", "Book a table"), ("/velos", "Drop off my bike")):
         phone.goto(path)
         assert phone.locator("html").get_attribute("lang") == "en"
         look(cast.screens, phone, f"also/english{path.replace('/', '-')}", whole=True)
