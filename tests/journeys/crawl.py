@@ -31,7 +31,7 @@ IDS = {
     "attendance_id": "SELECT id FROM workers_attendance ORDER BY worker_id",
     "order_id /restaurant": "SELECT order_id FROM restaurant_tab ORDER BY id DESC",
     "order_id /salle": "SELECT order_id FROM bookings_booking WHERE room = 'venue' AND customer_id IS NULL",
-    "order_id": "SELECT id FROM orders_order WHERE settled_at IS NOT NULL ORDER BY id DESC",
+    "order_id": "SELECT max(id) FROM orders_order WHERE settled_at IS NOT NULL GROUP BY room ORDER BY room",
     "product_id /restaurant": "SELECT product_id FROM products_option",
     "product_id": "SELECT id FROM products_product",
     "table_id": "SELECT id FROM restaurant_table ORDER BY id DESC",
@@ -63,7 +63,7 @@ QUERIES = {
     "/reservations/chercher": "SELECT 'q=' || reference FROM bookings_booking WHERE room = 'venue'",
 }
 TRIED = 2  # ids of each kind; of the papers, one of each kind, all of them
-ALL_TRIED = frozenset({"job_id"})
+ALL_TRIED = frozenset({"job_id", "order_id"})
 # Papers carry names or amounts: some are refused to a role that may see others.
 PAPERS = "/impressions/{job_id:int}"
 
@@ -231,6 +231,10 @@ def _at_the_till(day: Day, crawl: Crawl, secrets: Secrets) -> None:
         crawl.enter("a worker", till, door, role="worker", check=unseen)
     for door in list_doors("office"):
         crawl.enter("a worker", till, door, role=None, check=unseen)
+    door_till = register_till(day, "crawling door", "H1")
+    take_till(door_till, "H21")
+    for door in list_doors("till"):
+        crawl.enter("a worker at the door", door_till, door, role="worker", check=unseen)
 
 
 def _at_the_office(day: Day, crawl: Crawl, secrets: Secrets) -> None:

@@ -253,7 +253,7 @@ def _sell_at_the_door(day: Day, till: Browser, door: Page) -> None:
     pay = till.send(rates.form("/vendre"))
     paid = till.send(pay.form("/salle/ventes/"), card_reference="004713")
     assert paid.path.endswith("/paye"), paid.url
-    day.house.wait_paper("Les Voix du dedans", "billet")
+    day.house.wait_paper("Les Voix du dedans", "Billet n°")
 
 
 def _ticket_codes(day: Day) -> list[str]:
