@@ -15,6 +15,7 @@ from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
 from citizen_space.orders.models import Order
+from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment, Refund
 from tests.checkout import shop as shops
 from tests.checkout.shop import FOUR_LINES_CENTS, Shop
@@ -126,3 +127,44 @@ def test_control_without_the_lock_an_order_is_settled_twice(
     else:
         # On SQLite the single writer is the lock: one after the other, the second is told so.
         assert sum(isinstance(answer, checkout.Sale) for answer in answers) == 1
+
+
+def give_back_twice(database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> int:
+    """Two ask for the whole of one payment at once, both having looked before either gave; what is given in all."""
+    shop, order = open_shop(database, at)
+    with database.write() as session:
+        shop.settle(session, order, Tender("card", FOUR_LINES_CENTS))
+    with database.read() as session:
+        payment = session.exec(select(Payment)).one()
+    both_have_looked = threading.Barrier(2, timeout=20)
+
+    def look(session: Session, _model: type[Payment], row_id: int) -> Payment:
+        found = session.exec(select(Payment).where(col(Payment.id) == row_id)).one()
+        if database.dialect == "postgresql":
+            both_have_looked.wait()
+        return found
+
+    if not locked:
+        monkeypatch.setattr("citizen_space.payments.service.lock_row", look)
+
+    def give(number: int) -> object:
+        with database.write() as session:
+            return payments.ask_refund(session, payment, FOUR_LINES_CENTS, f"refund-{number}", "plat froid", at)
+
+    at_once(2, give)
+    with database.read() as session:
+        return sum(refund.amount_cents for refund in session.exec(select(Refund)))
+
+
+@pytest.mark.race
+def test_a_payment_is_given_back_once(database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert give_back_twice(database, at, monkeypatch, locked=True) == FOUR_LINES_CENTS
+
+
+@pytest.mark.race
+def test_control_without_the_lock_a_payment_is_given_back_twice(
+    database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = give_back_twice(database, at, monkeypatch, locked=False)
+    # On SQLite the single writer is the lock.
+    assert given == (2 if database.dialect == "postgresql" else 1) * FOUR_LINES_CENTS

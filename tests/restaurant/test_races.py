@@ -3,18 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from citizen_space.access.service import GuestName
 from citizen_space.kit import db
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
+from citizen_space.kit.ids import new_key
 from citizen_space.restaurant import rules, service
-from citizen_space.restaurant.models import Claim, Table
+from citizen_space.restaurant.models import Claim, Sitting, Table
+from citizen_space.room import Contact
 from tests.bookings.factories import lapse_while_confirming
-from tests.restaurant.world import book, found
+from tests.restaurant.world import KEYS, book, bookable_day, found, sitting
 
 pytestmark = pytest.mark.race
 CLIENTS = 64
@@ -92,3 +96,67 @@ def test_tables_let_go_while_the_hold_is_made_firm_are_taken_again(fresh_databas
     lapse_while_confirming(fresh_database, booking_id, service, at + timedelta(minutes=16))
     with fresh_database.read() as session:
         assert len(session.exec(select(Claim).where(Claim.booking_id == booking_id)).all()) == 1
+
+
+# -- the last covers: there are tables enough, and the kitchen cooks for two more --------------------------------------
+
+
+def cook_for(database: Database, at: datetime, covers: int) -> None:
+    """Every table is free; the sitting takes so many."""
+    with database.write() as session:
+        found(session, at)
+        for one in session.exec(select(Sitting)):
+            one.max_covers = covers
+
+
+def covers_claimed(database: Database) -> int:
+    with database.read() as session:
+        return sum(claim.covers for claim in session.exec(select(Claim)))
+
+
+def test_the_last_covers_are_booked_once(fresh_database: Database, at: datetime) -> None:
+    cook_for(fresh_database, at, 2)
+    said = all_book(fresh_database, at)
+    assert said.count("booked") == 1
+    assert set(said) == {"booked", "SittingIsFull"}
+    assert covers_claimed(fresh_database) == 2
+
+
+def test_control_without_the_lock_the_kitchen_cooks_for_more(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two have counted the covers before either took a table: no table of theirs refuses the second."""
+    cook_for(fresh_database, at, 2)
+    both_have_counted = Barrier(2, timeout=20)
+    check_covers = service._check_covers
+
+    def count(*facts: Any) -> None:
+        check_covers(*facts)
+        if fresh_database.dialect == "postgresql":
+            both_have_counted.wait()
+
+    monkeypatch.setattr("citizen_space.restaurant.service.db.lock", lambda *_names: None)
+    monkeypatch.setattr(service, "_check_covers", count)
+    # Each takes another table, as two parties of a crowd would: what is looked at here is the count alone.
+    turns = iter(range(2))
+    monkeypatch.setattr(rules, "best_fit", lambda _size, free: (list(free)[next(turns)],))
+
+    def one(number: int) -> str:
+        # Two customers: one and the same would wait for each other at their own name.
+        contact = Contact(f"Anne {number}", f"anne{number}@exemple.fr", "06 00 00 00 00")
+        try:
+            with fresh_database.write() as session:
+                service.book(
+                    session, sitting_id=sitting(session), on=bookable_day(at), contact=contact,
+                    guests=[GuestName("Anne", "Martin", at.date()), GuestName("Paul", "Martin", at.date())],
+                    language="fr", browser_key=f"browser{number}", submission=new_key(), keys=KEYS, at=at,
+                )  # fmt: skip
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "booked"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(one, range(2)))
+    # On SQLite the single writer is the lock.
+    assert said.count("booked") == (2 if fresh_database.dialect == "postgresql" else 1), said
+    assert covers_claimed(fresh_database) == 2 * said.count("booked")
