@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from citizen_space.config import Config
 from citizen_space.kit.clock import business_day, day_bounds, now
 from citizen_space.kit.db import Database, insert_once, lock_row
+from citizen_space.kit.errors import NotFound
 from citizen_space.kit.money import portion
 from citizen_space.payments.gateway import (
     BadSignature,
@@ -167,8 +168,11 @@ def decide(session: Session, checkout_id: str, choice: Choice, at: datetime) -> 
 
 
 def get_session(session: Session, checkout_id: str) -> SandboxSession:
-    """Return a checkout for its page."""
-    return _get(session, checkout_id)
+    """Return a checkout for its page. Raises NotFound."""
+    row = session.get(SandboxSession, checkout_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def is_open(row: SandboxSession, at: datetime) -> bool:
