@@ -79,7 +79,7 @@ def accrue(
         amounts=_amounts(shares),
         on=on,
         at=at,
-        label=f"Part aux victimes, {source}",
+        label="Part aux victimes",
     )
     assert entry is not None
     base = rules.base_cents(terms, net_cents=net_cents, gross_cents=gross_cents)
@@ -139,7 +139,7 @@ def _turn_round(
         amounts=_amounts(shares),
         on=on,
         at=at,
-        label=f"Part aux victimes reprise, {source}",
+        label="Part aux victimes reprise",
     )
     assert entry is not None
     rows = [

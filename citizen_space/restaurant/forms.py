@@ -79,6 +79,15 @@ class AddLineForm(SubmissionForm):
     note: Note = Field(default="", title=_("Remarque"))
     allergy: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_options(cls, typed: Any) -> Any:
+        """Each group of which one must be chosen sends its own `options_1`, `options_2`…"""
+        if not isinstance(typed, dict):
+            return typed
+        chosen = [value for name, value in typed.items() if str(name).startswith("options_")]
+        return {**typed, "options": [*typed.get("options", []), *chosen]}
+
 
 class VoidLineForm(SubmissionForm):
     """Take a dish off the tab."""

@@ -19,7 +19,9 @@ from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order
 from citizen_space.products import queries as products
 from citizen_space.restaurant import queries, rules, service
+from citizen_space.restaurant.forms import AddLineForm
 from citizen_space.restaurant.models import Claim, Table
+from citizen_space.web import reading
 from tests.restaurant.world import KEYS, book, bookable_day, found, sitting
 
 WORKER = Actor("worker", 1, "R01")
@@ -268,3 +270,8 @@ def test_a_walk_in_seated_by_mistake_leaves_its_table_free(session: Session, at:
     order_id = walk_in(session, at)
     service.unseat(session, order_id, at=at)
     assert walk_in(session, at) != order_id
+
+
+def test_each_group_of_options_sends_its_own_choice() -> None:
+    typed = {"submission": new_key(), "product_id": "7", "options": ["3"], "options_1": "5", "options_2": "8"}
+    assert reading.parse(AddLineForm, typed).options == [3, 5, 8]
