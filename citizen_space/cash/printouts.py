@@ -96,17 +96,18 @@ def _count(found: Report, counted: Mapping[str, int], differences: Mapping[str, 
     yield Columns((_say(_("Fonds de caisse"), language), _money(found.float_cents, language)))
     for movement in found.moved:
         yield Columns((movement.reason, _money(movement.amount_cents, language)))
-    weights = (4, 3, 3, 3)
-    heads = ("", _("Attendu"), _("Compté"), _("Écart"))
-    yield Columns(tuple(_say(word, language) if word else " " for word in heads), weights=weights, aligns=_ALIGNS)
+    heads = (_("Attendu"), _("Compté"), _("Écart"))
+    yield Columns(tuple(_say(word, language) for word in heads), weights=_WEIGHTS, aligns=_ALIGNS)
     expected = found.expected()
     for tender in sorted({*expected, *counted}):
         amounts = (expected.get(tender, 0), counted.get(tender, 0), differences.get(tender, 0))
-        words = (_say(TENDER_NAMES[tender], language), *(_money(cents, language) for cents in amounts))
-        yield Columns(words, weights=weights, aligns=_ALIGNS)
+        # The name on a line of its own: « Titre-restaurant » and three amounts do not fit side by side on 58 mm.
+        yield Text(_say(TENDER_NAMES[tender], language), bold=True)
+        yield Columns(tuple(_money(cents, language) for cents in amounts), weights=_WEIGHTS, aligns=_ALIGNS)
 
 
-_ALIGNS: tuple[Align, ...] = ("left", "right", "right", "right")
+_WEIGHTS = (1, 1, 1)
+_ALIGNS: tuple[Align, ...] = ("right", "right", "right")
 
 
 def _say(text: str, language: str, **facts: str) -> str:

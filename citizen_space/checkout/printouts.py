@@ -17,7 +17,8 @@ from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.law import queries as law
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders.models import Order
-from citizen_space.orders.queries import get_order, list_live_lines
+from citizen_space.orders.queries import find_deposit, get_order, list_live_lines
+from citizen_space.payments.queries import deposit_left_cents
 from citizen_space.payments.rules import TENDER_NAMES
 from printers.document import Block, Code, Columns, Cut, Document, Rule, Space, Text
 
@@ -179,6 +180,16 @@ def _mentions(room: str, kind: str, say: _Speaker) -> Iterable[Block]:
     yield Text(say(_("Merci de votre visite.")), align="center")
 
 
+def _asked(session: Session, order: Order, gross_cents: int, say: _Speaker) -> Iterable[Block]:
+    """What is asked for, less what the party paid ahead."""
+    deposit = find_deposit(session, order.booking_id)
+    ahead_cents = min(deposit_left_cents(session, deposit.id), gross_cents) if deposit and deposit.id else 0
+    if ahead_cents:
+        yield Columns((say(_("Total TTC")), say.money(gross_cents)))
+        yield Columns((say(_("Acompte déjà payé")), say.money(-ahead_cents)))
+    yield Columns((say(_("À PAYER TTC")), say.money(gross_cents - ahead_cents)), bold=True, size="large")
+
+
 # -- before it is paid -------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +227,7 @@ def note(session: Session, order_id: int, language: str, *, number: str, at: dat
         *_lines(plain, say),
         Rule(),
         Columns((say(_("Total HT")), say.money(totals.net_cents))),
-        Columns((say(_("À PAYER TTC")), say.money(totals.gross_cents)), bold=True, size="large"),
+        *_asked(session, order, totals.gross_cents, say),
         *_vat(session, order.room, at, vat, say),
         Space(1),
         Text(say(_("Un ticket vous est remis sur demande après le paiement.")), size="small", align="center"),

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.kit.db import find_by
 from citizen_space.kit.errors import NotFound
-from citizen_space.orders.models import LineState, Order, OrderLine, OrderStatus
+from citizen_space.orders.models import LineState, Order, OrderKind, OrderLine, OrderStatus
 
 # Asked at every act of a till: built once.
 _LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(col(OrderLine.id))
@@ -34,6 +34,16 @@ def list_open(session: Session, room: str) -> Sequence[Order]:
         .where(Order.room == room, Order.status == OrderStatus.OPEN)
         .order_by(col(Order.opened_at), col(Order.id))
     ).all()
+
+
+def find_deposit(session: Session, booking_id: int | None) -> Order | None:
+    """Return the deposit that was paid for a booking."""
+    if booking_id is None:
+        return None
+    wanted = select(Order).where(
+        Order.booking_id == booking_id, Order.kind == OrderKind.DEPOSIT, col(Order.settled_at).is_not(None)
+    )
+    return session.exec(wanted.order_by(col(Order.id))).first()
 
 
 def get_line(session: Session, line_id: int) -> OrderLine:

@@ -75,7 +75,7 @@ def test_the_z_on_paper_says_what_is_sealed(session: Session, at: datetime) -> N
         "Z R1-",
         "Ventes TTC | 72,50 €",
         "Remboursements | -2,00 €",
-        "Espèces | 80,00 € | 80,10 € | 0,10 €",
+        "Espèces\n80,00 € | 80,10 € | 0,10 €",
     ):
         assert expected in said, said
     drawer = z.drawer
