@@ -35,6 +35,12 @@ class DiscountTooLarge(Refusal):
     sentence = _("La remise ne peut pas dépasser %(most_cents)s.")
 
 
+class LineIsSent(Refusal):
+    """The kitchen has its chit: a word on the screen would not reach it."""
+
+    sentence = _("C’est déjà envoyé en cuisine. Enlevez le plat et notez-le de nouveau.")
+
+
 class ReasonMissing(Refusal):
     """What takes something away says why."""
 
@@ -254,6 +260,16 @@ def set_quantity(session: Session, line_id: int, quantity: int) -> OrderLine:
         change(session, line.product_id, abs(quantity - line.quantity))
     line.quantity = quantity
     line.discount_cents = min(line.discount_cents, rules.full_cents(line))
+    session.flush()
+    return line
+
+
+def note_line(session: Session, line_id: int, *, note: str, allergy: bool) -> OrderLine:
+    """Say something about a dish, while the kitchen has not been told of it."""
+    _order, line = _lock_line(session, line_id)
+    if line.printed_quantity:
+        raise LineIsSent("note")
+    line.note, line.allergy = note.strip(), allergy and bool(note.strip())
     session.flush()
     return line
 

@@ -89,6 +89,14 @@ class AddLineForm(SubmissionForm):
         return {**typed, "options": [*typed.get("options", []), *chosen]}
 
 
+class NoteLineForm(SubmissionForm):
+    """What the kitchen must know of a dish that is noted already."""
+
+    line_id: RowId
+    note: Note = Field(default="", title=_("Remarque"))
+    allergy: bool = False
+
+
 class VoidLineForm(SubmissionForm):
     """Take a dish off the tab."""
 

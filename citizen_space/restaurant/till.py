@@ -18,6 +18,7 @@ from citizen_space.restaurant.forms import (
     AddLineForm,
     FireForm,
     MoveForm,
+    NoteLineForm,
     SeatBookingForm,
     SettleForm,
     SplitForm,
@@ -162,16 +163,43 @@ def add_line(visit: Visit) -> Response:
     return visit.redirect(f"/restaurant/tables/{order.id}?categorie={offer.category_id}")
 
 
+def ask_note(visit: Visit) -> Response:
+    """A remark or an allergy, for a dish on the tab."""
+    return _note_page(visit, visit.path["line_id"])
+
+
+def ask_note_again(visit: Visit) -> Response:
+    """The same question, with why it came too late."""
+    line_id = str(visit.typed.get("line_id", ""))
+    return _note_page(visit, int(line_id)) if _is_number(line_id) else show_tab(visit)
+
+
+def _note_page(visit: Visit, line_id: int) -> Response:
+    return visit.render("restaurant/till/note.html", line=_own_line(visit, line_id), **_tab(visit))
+
+
+def _own_line(visit: Visit, line_id: int) -> OrderLine:
+    line = orders_found.get_line(visit.session, line_id)
+    if line.order_id != visit.path["order_id"]:
+        raise NotFound
+    return line
+
+
+def note_line(visit: Visit) -> Response:
+    """Write what the kitchen must know of a dish."""
+    form: NoteLineForm = visit.form
+    line = _own_line(visit, form.line_id)
+    orders.note_line(visit.session, line.id or 0, note=form.note, allergy=form.allergy)
+    return visit.redirect(f"/restaurant/tables/{line.order_id}")
+
+
 def void_line(visit: Visit) -> Response:
     """Take a dish off; the kitchen is told when it was sent there."""
     form: VoidLineForm = visit.form
-    order_id: int = visit.path["order_id"]
-    line = orders_found.get_line(visit.session, form.line_id)
-    if line.order_id != order_id:
-        raise NotFound
-    _print_cancellation(visit, order_id, line)
+    line = _own_line(visit, form.line_id)
+    _print_cancellation(visit, line.order_id, line)
     orders.void_line(visit.session, line.id, reason=form.reason, actor=visit.actor, at=visit.at)
-    return visit.redirect(f"/restaurant/tables/{order_id}")
+    return visit.redirect(f"/restaurant/tables/{line.order_id}")
 
 
 def _print_cancellation(visit: Visit, order_id: int, line: OrderLine) -> None:
@@ -309,6 +337,8 @@ routes: list[Route] = [
     page(TAB, show_tab, roles=TILL),
     page(TAB + "/plats/{product_id:int}", choose_dish, roles=TILL),
     act(TAB + "/ajouter", add_line, form=AddLineForm, again=choose_dish_again, roles=TILL),
+    page(TAB + "/lignes/{line_id:int}", ask_note, roles=TILL),
+    act(TAB + "/noter", note_line, form=NoteLineForm, again=ask_note_again, roles=TILL),
     act(TAB + "/enlever", void_line, form=VoidLineForm, again=show_tab, roles=TILL),
     act(TAB + "/envoyer", fire, form=FireForm, again=show_tab, roles=TILL),
     act(TAB + "/note", print_note, form=SubmissionForm, again=show_tab, roles=TILL),

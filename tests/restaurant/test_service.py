@@ -275,3 +275,15 @@ def test_a_walk_in_seated_by_mistake_leaves_its_table_free(session: Session, at:
 def test_each_group_of_options_sends_its_own_choice() -> None:
     typed = {"submission": new_key(), "product_id": "7", "options": ["3"], "options_1": "5", "options_2": "8"}
     assert reading.parse(AddLineForm, typed).options == [3, 5, 8]
+
+
+def test_an_allergy_is_said_of_any_dish_until_the_kitchen_has_it(session: Session, at: datetime) -> None:
+    found(session, at)
+    order_id = walk_in(session, at)
+    order_dish(session, order_id, "soupe", at)
+    line_id = orders_found.list_lines(session, order_id)[0].id or 0
+    orders.note_line(session, line_id, note=" lait ", allergy=True)
+    (fired,) = service.fire(session, order_id, 1, actor=WORKER, submission=new_key(), at=at)
+    assert (fired.note, fired.allergy) == ("lait", True)
+    with pytest.raises(orders.LineIsSent):
+        orders.note_line(session, line_id, note="rien", allergy=False)
