@@ -50,7 +50,7 @@ def find_message(text: str, language: str) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-def translate(text: str, language: str, **facts: Any) -> str:
+def translate(text: str, /, language: str, **facts: Any) -> str:
     """Translate a sentence and fill its `%(name)s` places."""
     found = find_message(text, language)
     return found % facts if facts else str(found)

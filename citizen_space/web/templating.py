@@ -144,7 +144,8 @@ def _globals(language: str, assets: Assets) -> dict[str, Any]:
 def _gettext(language: str) -> Callable[..., str]:
     """Make `_`: what it returns is escaped like any other text, unless a fact is markup already."""
 
-    def gettext(text: str, **facts: Any) -> str:
+    # A fact may bear any name, `text` and `n` too.
+    def gettext(text: str, /, **facts: Any) -> str:
         found = find_message(text, language)
         if not facts:
             return found
