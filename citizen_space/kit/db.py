@@ -315,6 +315,13 @@ def is_unique_violation(error: IntegrityError) -> bool:
     return name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
+def is_foreign_key_violation(error: IntegrityError) -> bool:
+    """Tell a row that is not there from every other constraint."""
+    if getattr(error.orig, "sqlstate", None) == "23503":
+        return True
+    return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_FOREIGNKEY"
+
+
 def lock(session: Session, *names: str) -> None:
     """Take the named locks until the transaction ends, in one order for all; on SQLite the writer is alone already."""
     if session.get_bind().dialect.name != "postgresql":

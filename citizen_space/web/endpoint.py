@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from citizen_space.kit.db import is_foreign_key_violation
 from citizen_space.kit.errors import Counted, NotAllowed, NotFound, Refusal, SignInNeeded, Unreadable
 from citizen_space.kit.text import _
 from citizen_space.web import reading, sessions
@@ -55,6 +56,12 @@ class ForeignOrigin(NotAllowed):
     """Another site tried to act in this person's name."""
 
     sentence = _("Cette demande vient d’un autre site. Revenez à la page et recommencez.")
+
+
+class ChoiceGone(Refusal):
+    """What was chosen in a form is not there, or not any more."""
+
+    sentence = _("Ce que vous avez choisi n’existe pas, ou n’existe plus. Revenez à la page et recommencez.")
 
 
 class MethodNotAllowed(Refusal):
@@ -217,6 +224,8 @@ class Endpoint:
                 return self._within(visit, session, self.handler, form)
         except _REFUSALS as error:
             return self._refused(visit, as_refusal(error))
+        except IntegrityError as error:
+            return self._refused(visit, as_gone(error))
         finally:
             visit.leave()
 
@@ -229,6 +238,8 @@ class Endpoint:
             return visit.finish(response)
         except _REFUSALS as error:
             return self._refused(visit, as_refusal(error))
+        except IntegrityError as error:
+            return self._refused(visit, as_gone(error))
 
     def _parse(self, visit: Visit) -> BaseModel | None:
         visit.typed = reading.tidy(self.form, visit.sent.typed)
@@ -294,6 +305,14 @@ def as_refusal(error: Exception) -> Refusal:
         return reading.explain(error)
     log.warning("a value reached the database that it cannot hold", exc_info=error)
     return Unreadable()
+
+
+def as_gone(error: IntegrityError) -> Refusal:
+    """Say that a row which a form names is not there; any other broken constraint is a mistake of ours and raised."""
+    if not is_foreign_key_violation(error):
+        raise error
+    log.warning("a form named a row that is not there", exc_info=error)
+    return ChoiceGone()
 
 
 def _check_path(visit: Visit) -> None:
