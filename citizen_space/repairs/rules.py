@@ -166,6 +166,12 @@ def offer_of(day: WorkshopDay, *, opens: time, closes: time) -> Offer:
     return Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
 
 
+def is_same_quote(quote: Quote, lines: Sequence[QuoteLine], wanted: Sequence[Wanted]) -> bool:
+    """True when a quote that waits for its answer says what is wanted already."""
+    said = [{name: getattr(line, name) for name in vars(one)} for line, one in zip(lines, wanted, strict=False)]
+    return quote.status == QuoteStatus.SENT and len(lines) == len(wanted) and said == [vars(one) for one in wanted]
+
+
 def order_facts(line: QuoteLine) -> dict[str, Any]:
     """An accepted line as the order takes it."""
     return {

@@ -246,12 +246,14 @@ def take_in_walk_in(
 
 
 def quote(session: Session, work_order_id: int, lines: Sequence[rules.Wanted], *, actor: Actor, at: datetime) -> Quote:
-    """Send a binding price as a new version; the one before is replaced and asks for a new answer."""
+    """Send a binding price as a new version, which replaces the one before; the same lines again are the same quote."""
     if not lines:
         raise rules.QuoteIsEmpty("lines")
     work_order = db.lock_row(session, WorkOrder, work_order_id)
     _move(session, work_order, WorkStatus.QUOTED)
     before, today = queries.find_quote(session, work_order_id), clock.business_day(at)
+    if before is not None and rules.is_same_quote(before, queries.list_quote_lines(session, before.id), lines):
+        return before
     if before is not None:
         before.status = QuoteStatus.REPLACED
     fresh = Quote(
