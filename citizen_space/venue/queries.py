@@ -233,6 +233,11 @@ def list_claimed_seat_ids(session: Session, booking_id: int) -> Sequence[int]:
     return session.exec(select(SeatClaim.seat_id).where(SeatClaim.booking_id == booking_id)).all()
 
 
+def find_performance_at(session: Session, starts_at: datetime) -> Performance | None:
+    """The performance that begins at this very moment, or None."""
+    return session.exec(select(Performance).where(Performance.starts_at == starts_at)).first()
+
+
 def find_claim(session: Session, performance_id: int, seat_id: int) -> SeatClaim | None:
     """Who has one seat, if anybody."""
     return session.exec(

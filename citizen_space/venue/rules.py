@@ -44,6 +44,12 @@ class SeatNotForSale(Refusal):
     sentence = _("Cette place n’est pas proposée à ce tarif.")
 
 
+class HallIsTaken(Refusal):
+    """One hall, one show at a time."""
+
+    sentence = _("Une séance commence déjà ce jour-là à cette heure.")
+
+
 class NoSeatChosen(Refusal):
     """A booking of nothing."""
 

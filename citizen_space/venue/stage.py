@@ -14,8 +14,14 @@ from citizen_space.venue.models import Performance, PerformanceStatus, SeatClaim
 def add_performance(
     session: Session, *, event_id: int, starts_at: datetime, doors_minutes: int, sales_minutes: int
 ) -> Performance:
-    """Put a date of an event on sale: doors and the end of sales so many minutes before the start."""
+    """Put a date of an event on sale: doors and the end of sales so many minutes before the start.
+
+    Raises HallIsTaken.
+    """
     queries.get_event(session, event_id)
+    db.lock(session, "venue:programme")
+    if queries.find_performance_at(session, starts_at) is not None:
+        raise rules.HallIsTaken("starts")
     performance = Performance(
         event_id=event_id,
         starts_at=starts_at,
@@ -32,6 +38,8 @@ def block_seat(session: Session, performance_id: int, seat_id: int, blocked: str
     claim = queries.find_claim(session, performance_id, seat_id)
     if claim is not None and claim.booking_id is not None:
         raise rules.SeatIsSold("seat_id")
+    if claim is not None and claim.blocked == blocked:
+        return
     if claim is not None:
         session.delete(claim)
         session.flush()
