@@ -347,6 +347,8 @@ def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) 
     tab = queries.get_tab_of_order(session, order_id)
     table = db.lock_row(session, Table, table_id)
     assert tab.id is not None
+    if tab.table_codes == table.code:
+        return tab
     claims = queries.list_claims_of_tab(session, tab.id)
     ends_at = max((claim.ends_at for claim in claims), default=at + queries.walk_in_time(session, at))
     for claim in claims:
