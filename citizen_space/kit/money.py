@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 BASIS = 10_000
-_AMOUNT = re.compile(r"(-?)(\d{1,9})(?:[.,](\d{1,2}))?")
+_AMOUNT = re.compile(r"(-?)([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 
 
 def divide(cents: int, by: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import citizen_space
 from citizen_space import app, config, registry, scheduler
 from citizen_space.config import Misconfigured
 from citizen_space.kit.db import Database
+from citizen_space.law import service as law
 from citizen_space.web.endpoint import Endpoint
 from citizen_space.web.visit import House
 
@@ -84,7 +85,10 @@ def test_when_the_database_is_away_the_public_is_told_so(whole: House, tmp_path:
     assert "Rien n’a été perdu" in answer.text
 
 
-def test_every_job_of_the_house_runs_on_an_empty_database(whole: House, at: datetime) -> None:
+def test_every_job_of_the_house_runs_before_anything_has_happened(whole: House, at: datetime) -> None:
+    """As after `citizen-space migrate`: the law is sown, and nothing else is there."""
+    with whole.database.write() as session:
+        law.seed(session, at)
     jobs = scheduler.list_jobs(whole)
     assert len({job.name for job in jobs}) == len(jobs)
     for job in jobs:

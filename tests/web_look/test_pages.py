@@ -96,7 +96,7 @@ def test_the_till_never_scrolls_and_its_button_is_always_there(screens: Screens,
 def test_everything_is_there_without_javascript(screens: Screens, base_url: str) -> None:
     page = screens.till(base_url, java_script_enabled=False)
     page.goto("/pin")
-    page.get_by_label("Montant").fill("12,50")
+    page.get_by_role("textbox", name="Montant").fill("12,50")
     page.get_by_role("button", name="Entrer").click()
     assert page.url.endswith("/till?done=1")
 
