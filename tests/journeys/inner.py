@@ -153,19 +153,21 @@ def _order(till: Browser, tab: Page) -> Page:
             tab = till.send(form, product_id=form.choices["product_id"][0])
             continue
         form = till.get(shelf.links("/plats/")[0]).form("/ajouter")
-        filled: dict[str, Value] = {"quantity": 2, "options": _one_of_each_group(form.element)}
+        filled: dict[str, Value] = {"quantity": 2, **_one_of_each_group(form.element)}
         if not noted:
             filled |= {"note": "Allergie aux arachides", "allergy": form.choices["allergy"]}
         tab, noted = till.send(form, filled), True
     return tab.says("arachides")
 
 
-def _one_of_each_group(form: HtmlElement) -> list[str]:
+def _one_of_each_group(form: HtmlElement) -> dict[str, str]:
+    """The first choice of each group of which one must be chosen."""
     first: dict[str, str] = {}
     for control in form.iter("input"):
-        if control.get("name") == "options" and control.get("data-group"):
-            first.setdefault(control.get("data-group") or "", control.get("value") or "")
-    return list(first.values())
+        name = control.get("name") or ""
+        if name.startswith("options_"):
+            first.setdefault(name, control.get("value") or "")
+    return first
 
 
 def _settle_lunch(day: Day, till: Browser, tab: Page) -> str:
