@@ -53,6 +53,8 @@ IDS = {
     "guest_id": "SELECT id FROM access_guest",
     "payout_id": "SELECT id FROM payments_payout",
     "statement_id": "SELECT id FROM bank_statement",
+    "line_id /restaurant": """SELECT max(id) FROM orders_line WHERE order_id IN (SELECT order_id FROM restaurant_tab)
+        GROUP BY order_id ORDER BY order_id DESC""",
     "line_id": "SELECT id FROM bank_line",
     "drawer_id": "SELECT id FROM cash_drawer_session ORDER BY id DESC",
 }
