@@ -15,6 +15,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# The lock files name everything, so nothing is resolved: pip would look past a pin for a requirement with extras.
+LOCKED := $(PIP_INSTALL) --require-hashes --no-deps
 CODE := citizen_space printers tests $(wildcard bench)
 PYTEST_ARGS ?=
 
@@ -32,8 +34,8 @@ $(VENV)/.made:
 
 $(VENV)/.runtime: $(VENV)/.made requirements.lock requirements-assets.lock
 	@echo "installing the locked dependencies"
-	@$(PIP_INSTALL) --require-hashes -r requirements.lock
-	@$(PIP_INSTALL) --require-hashes --no-deps -r requirements-assets.lock
+	@$(LOCKED) -r requirements.lock
+	@$(LOCKED) -r requirements-assets.lock
 	@touch $@
 
 # Editable and by path file, so that a new package is importable without installing again.
@@ -43,7 +45,7 @@ $(VENV)/.project: $(VENV)/.runtime pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.project requirements-dev.lock
 	@echo "installing the locked development dependencies"
-	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@$(LOCKED) -r requirements-dev.lock
 	@touch $@
 
 install: $(VENV)/.project  ## the environment that `run` needs
