@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from citizen_space.access import service as access
+from citizen_space.access.forms import GuestLine, read_guests
 from citizen_space.bookings import queries as bookings_found
 from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings import service as bookings
@@ -21,9 +22,10 @@ from citizen_space.outbox.rules import Attachment
 from citizen_space.payments import service as payments
 from citizen_space.room import Contact, LinkDoors, Part, link_routes, mail_booking
 from citizen_space.venue import queries, rules, service
-from citizen_space.venue.forms import BookForm, SubmissionForm, read_guests, read_ids, read_wanted
+from citizen_space.venue.forms import BookForm, read_ids, read_wanted
 from citizen_space.venue.models import AdmissionStatus, Event
 from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.visit import Front, Visit
 
 # -- the programme ----------------------------------------------------------------------------------------------------
@@ -72,7 +74,7 @@ def _seats_page(visit: Visit, performance_id: int, chosen: Sequence[int]) -> Res
         own=own,
         payment=payment,
         most=rules.MOST_SEATS,
-        on_sale=rules.is_on_sale(house.performance, visit.at),
+        on_sale=rules.is_on_sale(house.performance, visit.at, closed=house.closed),
     )
 
 
@@ -136,7 +138,7 @@ def book(visit: Visit) -> Response:
     """Hold the seats and go to pay; where nothing is due, to the tickets."""
     form: BookForm = visit.form
     wanted = read_wanted(visit.typed)
-    guests = read_guests(visit.typed, min(len(wanted), rules.MOST_SEATS))
+    guests = read_guests(GuestLine, visit.typed, min(len(wanted), rules.MOST_SEATS))
     booked = service.book(
         visit.session,
         performance_id=form.performance_id,
@@ -196,7 +198,9 @@ def front(session: Session, at: datetime, language: str) -> Front:
         text=translate(_("Théâtre, musique et danse, une salle tenue par ceux qui y apprennent un métier."), language),
         url="/spectacles",
         next_openings=[
-            f"{formats.moment(one.performance.starts_at, language)} : {title_of(one.event, language)}" for one in dated
+            f"{formats.moment(one.performance.starts_at, language)} : {title_of(one.event, language)}"
+            for one in dated
+            if not one.closed
         ],
     )
 

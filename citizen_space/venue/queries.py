@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from citizen_space.bookings import queries as bookings
+from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.errors import NotFound
 from citizen_space.ledger.models import Entry, Posting
@@ -39,6 +41,7 @@ class Dated:
     performance: Performance
     event: Event
     free: int
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def list_dated(
     statuses: Sequence[str] = SHOWN,
     limit: int = 200,
 ) -> list[Dated]:
-    """Performances by their hour with the seats left of each, in two statements."""
+    """Performances by their hour with the seats left of each, and whether the hall is closed then."""
     wanted = (
         select(Performance, Event)
         .join(Event, col(Event.id) == Performance.event_id)
@@ -120,7 +123,26 @@ def list_dated(
         wanted = wanted.where(Performance.event_id == event_id)
     rows = session.exec(wanted).all()
     left = count_free(session, [performance.id or 0 for performance, _event in rows])
-    return [Dated(performance, event, left[performance.id or 0]) for performance, event in rows]
+    closed = _closed_ones(session, rows)
+    return [Dated(one, event, left[one.id or 0], one.id in closed) for one, event in rows]
+
+
+def _closed_ones(session: Session, rows: Sequence[tuple[Performance, Event]]) -> set[int | None]:
+    """Which of several performances, in order of their hour, stand in a closure, in one statement."""
+    if not rows:
+        return set()
+    last = max(rules.ends_at(*row) for row in rows)
+    closures = bookings.list_closures(session, "venue", rows[0][0].starts_at, last)
+    return {
+        one.id
+        for one, event in rows
+        if booking_rules.is_closed(closures, "venue", one.starts_at, rules.ends_at(one, event))
+    }
+
+
+def is_closed(session: Session, performance: Performance, event: Event) -> bool:
+    """Tell whether the hall takes nobody in some part of a performance."""
+    return bookings.is_closed(session, "venue", performance.starts_at, rules.ends_at(performance, event))
 
 
 def count_free(session: Session, performance_ids: Sequence[int]) -> dict[int, int]:
@@ -165,9 +187,9 @@ def get_house(
     performance, event = get_performance(session, performance_id)
     values = {"performance_id": performance_id} | ({} if only is None else {"only": list(only)})
     seats = session.execute(_SEATS if only is None else _SOME_SEATS, values).all()
-    return rules.House(
-        performance, event, [_state(row[0], row[1], booking_id) for row in seats], *_prices(session, event)
-    )
+    states = [_state(row[0], row[1], booking_id) for row in seats]
+    closed = is_closed(session, performance, event)
+    return rules.House(performance, event, states, *_prices(session, event), closed=closed)
 
 
 _SEATS = (

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from citizen_space.kit import crypto
@@ -75,6 +75,12 @@ class SalesEnded(Refusal):
     """The performance is not sold any more."""
 
     sentence = _("Les réservations de cette séance sont closes.")
+
+
+class HallClosed(Refusal):
+    """The hall takes nobody in that time, so no seat of it is sold."""
+
+    sentence = _("La salle est fermée ce jour-là : aucune place n’est vendue pour cette séance.")
 
 
 class GuestListIncomplete(Refusal):
@@ -179,6 +185,8 @@ class House:
     seats: Sequence[SeatState]
     rates: Sequence[Rate]
     prices: Prices
+    # Staff take nobody in that time.
+    closed: bool = False
 
     @property
     def free(self) -> int:
@@ -249,16 +257,28 @@ def check_choices(choices: Sequence[Choice]) -> None:
         raise CompanionAlone("seats")
 
 
-def is_on_sale(performance: Performance, at: datetime) -> bool:
+def ends_at(performance: Performance, event: Event) -> datetime:
+    """When a performance is over."""
+    return performance.starts_at + timedelta(minutes=event.minutes)
+
+
+def check_sold(performance: Performance, *, closed: bool, online_at: datetime | None = None) -> None:
+    """Refuse what is not sold: nobody on a closed day, online until sales end, at the door until it is over."""
+    if closed:
+        raise HallClosed
+    if performance.status not in (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN):
+        raise SalesEnded
+    if online_at is not None and online_at >= performance.sales_end_at:
+        raise SalesEnded
+
+
+def is_on_sale(performance: Performance, at: datetime, *, closed: bool) -> bool:
     """Whether the public may still book."""
-    return performance.status in (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN) and (
-        at < performance.sales_end_at
-    )
-
-
-def is_sold_at_door(performance: Performance) -> bool:
-    """Whether the box office may still sell: until the performance is closed."""
-    return performance.status in (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN)
+    try:
+        check_sold(performance, closed=closed, online_at=at)
+    except (HallClosed, SalesEnded):
+        return False
+    return True
 
 
 def total_cents(choices: Iterable[Choice]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -102,7 +102,7 @@ def book(
         room=ROOM,
         contact=buyer.contact,
         starts_at=house.performance.starts_at,
-        ends_at=house.performance.starts_at + timedelta(minutes=house.event.minutes),
+        ends_at=rules.ends_at(house.performance, house.event),
         party_size=len(choices),
         language=buyer.language,
         browser_key=buyer.browser_key,
@@ -123,9 +123,7 @@ def book(
 
 def _checked(house: rules.House, wanted: Mapping[int, int], buyer: Buyer, at: datetime) -> list[rules.Choice]:
     online = buyer.contact is not None
-    on_sale = rules.is_on_sale(house.performance, at) if online else rules.is_sold_at_door(house.performance)
-    if not on_sale:
-        raise rules.SalesEnded
+    rules.check_sold(house.performance, closed=house.closed, online_at=at if online else None)
     choices = house.pick(wanted)
     rules.check_choices(choices)
     if online and len(buyer.guests) != len(choices):
@@ -246,7 +244,7 @@ def settle(
 def confirm(session: Session, booking: Booking, at: datetime) -> None:
     """Make a paid hold firm and number its tickets; seats that had lapsed are taken again if free.
 
-    Raises SeatTaken, SalesEnded.
+    Raises SeatTaken, SalesEnded, HallClosed.
     """
     booking = bookings.confirm(session, booking, at)
     assert booking.id is not None
@@ -255,9 +253,8 @@ def confirm(session: Session, booking: Booking, at: datetime) -> None:
         return
     held = set(queries.list_claimed_seat_ids(session, booking.id))
     if lost := {one.seat_id for one in reserved} - held:
-        performance, _event = queries.get_performance(session, reserved[0].performance_id)
-        if not rules.is_sold_at_door(performance):
-            raise rules.SalesEnded
+        performance, event = queries.get_performance(session, reserved[0].performance_id)
+        rules.check_sold(performance, closed=queries.is_closed(session, performance, event))
         hold(session, booking, lost, performance_id=reserved[0].performance_id)
     tickets.issue(session, reserved, at)
 
@@ -279,8 +276,7 @@ def exchange(
     if old.status != AdmissionStatus.VALID or old.admitted_at is not None:
         raise rules.NotExchangeable
     house = queries.get_house(session, performance_id, only=[seat_id])
-    if not rules.is_sold_at_door(house.performance):
-        raise rules.SalesEnded
+    rules.check_sold(house.performance, closed=house.closed)
     choice = house.pick({seat_id: old.rate_id})[0]
     if choice.price_cents != old.price_cents:
         raise rules.PriceDiffers
@@ -299,7 +295,7 @@ def exchange(
     tickets.issue(session, [one for one in kept if one.status == AdmissionStatus.RESERVED], at)
     if all(one.performance_id == performance_id for one in kept):
         booking.starts_at = house.performance.starts_at
-        booking.ends_at = house.performance.starts_at + timedelta(minutes=house.event.minutes)
+        booking.ends_at = rules.ends_at(house.performance, house.event)
     return kept[-1]
 
 

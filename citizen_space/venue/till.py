@@ -16,17 +16,10 @@ from citizen_space.orders.models import Order, OrderStatus
 from citizen_space.printing import service as printing
 from citizen_space.printing.rules import PrinterUnknown
 from citizen_space.venue import printouts, queries, rules, service
-from citizen_space.venue.forms import (
-    ScanForm,
-    SellForm,
-    SettleForm,
-    SubmissionForm,
-    UndoForm,
-    read_ids,
-    read_wanted,
-)
+from citizen_space.venue.forms import ScanForm, SellForm, SettleForm, UndoForm, read_ids, read_wanted
 from citizen_space.venue.models import AdmissionStatus, ScanResult
 from citizen_space.web.endpoint import Response, Route, act, page
+from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import TILL
 from citizen_space.web.visit import Visit
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from citizen_space import app, config
+from citizen_space.bookings.service import close
 from citizen_space.fiscal import queries as registers
 from citizen_space.kit.db import Database
 from citizen_space.orders.models import Order
@@ -119,6 +120,35 @@ def test_nothing_chosen_leads_back_to_the_plan(visitor: TestClient) -> None:
     assert "Choisissez au moins une place." in page.text
     odd = visitor.get(f"/spectacles/seances/{TONIGHT}/tarifs", params={"place": ["x", "-1", "9" * 40]})
     assert odd.status_code == 200
+
+
+def test_a_closed_day_is_shown_and_not_sold(house: House, visitor: TestClient, at: datetime) -> None:
+    filled = form(house, visitor, "B5")
+    with house.database.write() as session:
+        tonight = performance(session)
+        ends_at = tonight.starts_at + timedelta(minutes=1)
+        close(
+            session, room="venue", starts_at=tonight.starts_at, ends_at=ends_at, reason_fr="", reason_en="",
+            actor=world.WORKER, at=at,
+        )  # fmt: skip
+        event_id = tonight.event_id
+    sentence = "La salle est fermée ce jour-là : aucune place n’est vendue pour cette séance."
+    for path in ("/spectacles", f"/spectacles/{event_id}"):
+        page = visitor.get(path).text
+        assert "Fermé ce jour-là" in page, path
+        assert f'"/spectacles/seances/{TONIGHT}"' not in page, path
+    assert sentence in visitor.get(f"/spectacles/seances/{TONIGHT}").text
+    refused = visitor.post("/spectacles/reserver", data=filled)
+    assert (refused.status_code, sentence in refused.text) == (409, True)
+    desk = inner(house, at, role="worker")
+    assert "Fermé ce jour-là" in desk.get("/caisse/salle").text
+    page = desk.get(f"/caisse/salle/seances/{TONIGHT}/vendre").text
+    assert sentence in page
+    sale = {"submission": "0123456789abcdef", f"tarif_{ids(house, 'B5')[0]}": str(rate_id(house, "plein"))}
+    refused = desk.post(f"/caisse/salle/seances/{TONIGHT}/vendre", data=sale)
+    assert (refused.status_code, sentence in refused.text) == (409, True)
+    with house.database.read() as session:
+        assert not session.exec(select(SeatClaim)).all()
 
 
 def test_seats_are_booked_paid_and_shown_as_tickets(house: House, visitor: TestClient, at: datetime) -> None:

@@ -365,3 +365,66 @@ def test_a_dated_rate_of_vat_is_used(session: Session, at: datetime) -> None:
     first_nights = next(one for one in queries.list_dated(session, at) if one.event.vat_key == "vat_show_first_n")
     booked = book(session, at, ["B5"], performance_id=first_nights.performance.id or 0)
     assert [line.vat_rate_bp for line in orders.list_lines(session, booked.booking.order_id or 0)] == [210]
+
+
+# -- a closed day ------------------------------------------------------------------------------------------------------
+
+
+def close_tonight(session: Session, at: datetime) -> None:
+    """Close the whole house in the middle of tonight's performance."""
+    starts_at = performance(session).starts_at
+    bookings.close(
+        session,
+        room=None,
+        starts_at=starts_at + timedelta(minutes=10),
+        ends_at=starts_at + timedelta(minutes=20),
+        reason_fr="Incident",
+        reason_en="Incident",
+        actor=WORKER,
+        at=at,
+    )
+    session.flush()
+
+
+def test_a_closed_day_sells_no_seat_to_the_public(session: Session, at: datetime) -> None:
+    found(session, at)
+    close_tonight(session, at)
+    with pytest.raises(rules.HallClosed), db.savepoint(session):
+        book(session, at)
+    assert claimed(session) == 0
+    assert [one.closed for one in queries.list_dated(session, at)][:2] == [True, False]
+    book(session, at, performance_id=performance(session, 1).id or 0)
+    assert claimed(session) == 2
+
+
+def test_a_closed_day_sells_no_seat_at_the_box_office(session: Session, at: datetime) -> None:
+    found(session, at)
+    close_tonight(session, at)
+    desk = service.Buyer(contact=None, guests=(), language="fr", browser_key="", register_id=till(session, at))
+    wanted = {seat(session, "B5"): rate(session)}
+    tonight = performance(session).id or 0
+    with pytest.raises(rules.HallClosed), db.savepoint(session):
+        service.book(session, performance_id=tonight, wanted=wanted, buyer=desk, submission=new_key(), keys=KEYS, at=at)
+    assert claimed(session) == 0
+
+
+def test_no_ticket_is_exchanged_for_a_closed_day(session: Session, at: datetime) -> None:
+    found(session, at)
+    old = sold(session, at, ["B5"], performance_id=performance(session, 1).id or 0)[0]
+    close_tonight(session, at)
+    tonight = performance(session).id or 0
+    with pytest.raises(rules.HallClosed), db.savepoint(session):
+        service.exchange(
+            session, old.id or 0, performance_id=tonight, seat_id=seat(session, "B5"), actor=WORKER, keys=KEYS, at=at
+        )
+
+
+def test_a_lapsed_hold_is_not_taken_again_on_a_day_closed_since(session: Session, at: datetime) -> None:
+    found(session, at)
+    late = book(session, at)
+    kept = book(session, at, ["C1"])
+    close_tonight(session, at)
+    service.confirm(session, kept.booking, at)  # held before the closure: it stays, and staff see it
+    lapse(session, at)
+    with pytest.raises(rules.HallClosed), db.savepoint(session):
+        service.confirm(session, late.booking, at + timedelta(minutes=20))
