@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.bookings import queries as bookings
 from citizen_space.bookings import rules as booking_rules
-from citizen_space.bookings.models import Booking
+from citizen_space.bookings.models import Booking, Closure
 from citizen_space.kit.errors import NotFound
 from citizen_space.ledger.models import Entry, Posting
 from citizen_space.venue import rules
@@ -100,6 +100,15 @@ _PERFORMANCE = (
 )
 
 
+# A plan is asked for more than anything else: what is closed comes with it, not in a statement of its own.
+_PERFORMANCE_AND_CLOSURES = _PERFORMANCE.add_columns(Closure).join(
+    Closure,
+    (col(Closure.ends_at) > col(Performance.starts_at))
+    & sa.or_(col(Closure.room).is_(None), col(Closure.room) == "venue"),
+    isouter=True,
+)
+
+
 def list_dated(
     session: Session,
     from_at: datetime,
@@ -184,11 +193,15 @@ def get_house(
     session: Session, performance_id: int, *, booking_id: int | None = None, only: Iterable[int] | None = None
 ) -> rules.House:
     """A performance with its seats as they stand, all or `only` some; those of one booking are `mine`."""
-    performance, event = get_performance(session, performance_id)
+    found = session.execute(_PERFORMANCE_AND_CLOSURES, {"performance_id": performance_id}).all()
+    if not found:
+        raise NotFound
+    performance, event = found[0][:2]
+    closures = [row[2] for row in found if row[2] is not None]
     values = {"performance_id": performance_id} | ({} if only is None else {"only": list(only)})
     seats = session.execute(_SEATS if only is None else _SOME_SEATS, values).all()
     states = [_state(row[0], row[1], booking_id) for row in seats]
-    closed = is_closed(session, performance, event)
+    closed = booking_rules.is_closed(closures, "venue", performance.starts_at, rules.ends_at(performance, event))
     return rules.House(performance, event, states, *_prices(session, event), closed=closed)
 
 
