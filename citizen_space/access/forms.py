@@ -1,11 +1,53 @@
-"""What staff may send about guests."""
+"""What people may send about guests: those who bring them, and the staff who decide."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from citizen_space.kit.text import _
+from citizen_space.kit.text import LazyText, _
+from citizen_space.web import reading
 from citizen_space.web.fields import SubmissionForm
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class GuestLine(BaseModel):
+    """One guest as a `named` gate must know them; a `vetted` one asks more."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    first_name: Word = Field(title=_("Prénom"))
+    last_name: Word = Field(title=_("Nom de famille"))
+
+
+Line = TypeVar("Line", bound=GuestLine)
+
+
+def read_guests(
+    shape: type[Line],
+    typed: Mapping[str, Any],
+    party_size: int,
+    *,
+    check: Callable[[Line], dict[str, LazyText]] = lambda _line: {},
+) -> list[Line]:
+    """Read `guest_1_first_name` and the like, one for each of the party; `check` gives a sentence (`%(n)s`) a field.
+
+    Raises UnreadableForm with every field to mend.
+    """
+    guests: list[Line] = []
+    said: dict[str, list[reading.FieldSays]] = {}
+    for position in range(1, party_size + 1):
+        fields = {name: typed.get(f"guest_{position}_{name}", "") for name in shape.model_fields}
+        try:
+            guests.append(reading.parse(shape, fields))
+            wrong = {name: [reading.FieldSays("", text, {"n": position})] for name, text in check(guests[-1]).items()}
+        except reading.UnreadableForm as error:
+            wrong = {name: list(sentences) for name, sentences in error.said.items()}
+        said.update({f"guest_{position}_{name}": sentences for name, sentences in wrong.items()})
+    if said:
+        raise reading.UnreadableForm(said)
+    return guests
 
 
 class DecideForm(BaseModel):

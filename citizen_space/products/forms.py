@@ -1,13 +1,13 @@
 """What people may send about products."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from citizen_space.kit.money import parse_cents
 from citizen_space.kit.text import _
 from citizen_space.products.models import Allergen
+from citizen_space.web.fields import TypedCents
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
@@ -16,17 +16,7 @@ Barcode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-
 VatKey = Annotated[str, StringConstraints(pattern=r"^vat_[a-z_]{2,40}$")]
 
 
-def read_amount(typed: Any) -> Any:
-    """Read an amount as people type it."""
-    if not isinstance(typed, str):
-        return typed
-    try:
-        return parse_cents(typed)
-    except ValueError:
-        raise ValueError(_("Prix : écrivez par exemple 12,50.")) from None
-
-
-Amount = Annotated[int, BeforeValidator(read_amount), Field(ge=0, le=10_000_000)]
+Amount = Annotated[TypedCents, Field(ge=0, le=10_000_000)]
 
 
 class _Form(BaseModel):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from citizen_space.access import forms as access
 from citizen_space.customers.forms import Mail, Phone
 from citizen_space.kit.text import _
-from citizen_space.web import reading
 from citizen_space.web.fields import RowId, SubmissionForm
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -18,13 +18,9 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 _NOT_BORN = _("Convive %(n)s : la date de naissance est après la visite.")
 
 
-class GuestLine(BaseModel):
-    """One guest as the gate must know them."""
+class GuestLine(access.GuestLine):
+    """One guest as vetting must know them."""
 
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-    first_name: Word = Field(title=_("Prénom"))
-    last_name: Word = Field(title=_("Nom"))
     born_on: date = Field(title=_("Date de naissance"))
 
 
@@ -40,20 +36,10 @@ class BookForm(SubmissionForm):
 
 
 def read_guests(typed: Mapping[str, Any], party_size: int, on: date) -> list[GuestLine]:
-    """Read `guest_1_first_name` and the like, one for each of the party, saying every field to mend."""
-    guests: list[GuestLine] = []
-    said: dict[str, list[reading.FieldSays]] = {}
-    for position in range(1, party_size + 1):
-        fields = {name: typed.get(f"guest_{position}_{name}", "") for name in GuestLine.model_fields}
-        try:
-            guests.append(reading.parse(GuestLine, fields))
-            if guests[-1].born_on > on:
-                said[f"guest_{position}_born_on"] = [reading.FieldSays("", _NOT_BORN, {"n": position})]
-        except reading.UnreadableForm as error:
-            said.update({f"guest_{position}_{name}": list(sentences) for name, sentences in error.said.items()})
-    if said:
-        raise reading.UnreadableForm(said)
-    return guests
+    """Read one guest for each of the party; nobody is born after the visit."""
+    return access.read_guests(
+        GuestLine, typed, party_size, check=lambda line: {"born_on": _NOT_BORN} if line.born_on > on else {}
+    )
 
 
 class SeatBookingForm(SubmissionForm):

@@ -1,58 +1,28 @@
 """What people may send to the hall: typed, one message per field."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from citizen_space.customers.forms import Mail, Phone
 from citizen_space.kit.text import _
-from citizen_space.web import reading
+from citizen_space.web.fields import RowId, SubmissionForm
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=64)]
-_LARGEST_ID = 2**31 - 1
 _RATE_FIELD = re.compile(r"tarif_(\d{1,9})")
 
 
-def _looks_like_mail(value: str) -> str:
-    name, at_sign, host = value.partition("@")
-    if not (name and at_sign and "." in host.strip(".")) or " " in value:
-        raise ValueError(_("Cette adresse ne semble pas complète, par exemple nom@exemple.fr."))
-    return value.lower()
-
-
-Mail = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=254), AfterValidator(_looks_like_mail)
-]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    submission: Key
-
-
-class GuestLine(BaseModel):
-    """One guest as the gate must know them."""
-
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-    first_name: Word = Field(title=_("Prénom"))
-    last_name: Word = Field(title=_("Nom de famille"))
-
-
-class BookForm(_Form):
+class BookForm(SubmissionForm):
     """Seats of one performance and who to reach; the seats and their rates stand beside, as `tarif_12=3`."""
 
-    performance_id: int = Field(title=_("Séance"), ge=1, le=_LARGEST_ID)
+    performance_id: RowId = Field(title=_("Séance"))
     name: Word = Field(title=_("Votre nom"))
     email: Mail = Field(title=_("Votre adresse électronique"))
-    phone: Annotated[str, StringConstraints(max_length=30, pattern=r"^[0-9+ .()-]{6,30}$")] = Field(
-        title=_("Votre téléphone")
-    )
+    phone: Phone = Field(title=_("Votre téléphone"))
 
 
 def read_ids(values: Iterable[str]) -> list[int]:
@@ -72,26 +42,7 @@ def read_wanted(typed: Mapping[str, Any]) -> dict[int, int]:
     return wanted
 
 
-def read_guests(typed: Mapping[str, Any], seats: int) -> list[GuestLine]:
-    """Read `guest_1_first_name` and the like, one for each seat, saying every field to mend."""
-    guests: list[GuestLine] = []
-    said: dict[str, Sequence[reading.FieldSays]] = {}
-    for position in range(1, seats + 1):
-        fields = {name: typed.get(f"guest_{position}_{name}", "") for name in GuestLine.model_fields}
-        try:
-            guests.append(reading.parse(GuestLine, fields))
-        except reading.UnreadableForm as error:
-            said.update({f"guest_{position}_{name}": sentences for name, sentences in error.said.items()})
-    if said:
-        raise reading.UnreadableForm(said)
-    return guests
-
-
-class SubmissionForm(_Form):
-    """An act that needs nothing but its own key."""
-
-
-class ScanForm(_Form):
+class ScanForm(SubmissionForm):
     """A code scanned or typed at the door."""
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)] = Field(
@@ -99,45 +50,45 @@ class ScanForm(_Form):
     )
 
 
-class UndoForm(_Form):
+class UndoForm(SubmissionForm):
     """An entry taken back."""
 
-    scan_id: int = Field(ge=1, le=_LARGEST_ID)
+    scan_id: RowId
     reason: Literal["mistake", "left", "wrong_person"] = Field(default="mistake", title=_("Motif"))
 
 
-class SellForm(_Form):
+class SellForm(SubmissionForm):
     """Seats sold at the box office; rates stand beside, as `tarif_12=3`."""
 
 
-class SettleForm(_Form):
+class SettleForm(SubmissionForm):
     """How seats are paid at the box office, in cents; the card pays what cash leaves."""
 
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))
 
 
-class PerformanceForm(_Form):
+class PerformanceForm(SubmissionForm):
     """A new date of an event."""
 
-    event_id: int = Field(title=_("Spectacle"), ge=1, le=_LARGEST_ID)
+    event_id: RowId = Field(title=_("Spectacle"))
     on: date = Field(title=_("Jour"), ge=date(2020, 1, 1), le=date(2100, 1, 1))
     starts: time = Field(title=_("Début"))
     doors_minutes: int = Field(default=30, title=_("Portes, minutes avant"), ge=0, le=240)
     sales_minutes: int = Field(default=60, title=_("Fin de la vente en ligne, minutes avant"), ge=0, le=10080)
 
 
-class BlockForm(_Form):
+class BlockForm(SubmissionForm):
     """A seat kept back, or put on sale again."""
 
-    seat_id: int = Field(title=_("Place"), ge=1, le=_LARGEST_ID)
+    seat_id: RowId = Field(title=_("Place"))
     blocked: Literal["killed", "house", "free"] = Field(title=_("État"))
 
 
-class ExchangeForm(_Form):
+class ExchangeForm(SubmissionForm):
     """A ticket for another seat, of this date or of another."""
 
-    performance_id: int = Field(title=_("Séance"), ge=1, le=_LARGEST_ID)
+    performance_id: RowId = Field(title=_("Séance"))
     seat: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{1,2}\d{1,3}$")] = (
         Field(title=_("Nouvelle place"))
     )

@@ -197,7 +197,7 @@ def test_a_seat_gone_in_the_meantime_offers_the_one_beside(house: House, visitor
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"email": "anne"}, "trop court"),
+        ({"email": "anne"}, "ne semble pas complète"),
         ({"email": "anne-sans-arobase"}, "ne semble pas complète"),
         ({"guest_1_last_name": ""}, "Nom de famille : à remplir."),
         ({"phone": "x"}, "Votre téléphone"),
