@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody, kept until anything is written anywhere or a second has passed."""
+"""Pages that are the same for everybody, kept a moment: longer while nothing is written anywhere."""
 
 import gzip
 from collections.abc import Callable
@@ -13,7 +13,10 @@ from starlette.responses import Response
 from citizen_space.kit.db import Database
 
 Key = tuple[str, str]
-# What depends on the hour alone (sales that end, today's date) is never older than this.
+# Shown without a question, whatever was written since: what a page says of free places is a courtesy, the act looks
+# again under its lock. Who has just acted, or holds a place, is drawn pages of their own: see `Visit.shelf_key`.
+_COURTESY = timedelta(milliseconds=300)
+# Shown while nothing was written; what depends on the hour alone (sales that end, today's date) is never older.
 _LONGEST = timedelta(seconds=1)
 _MOST = 256
 # A form's own id is for one act of one person: a page that carries one is drawn for each.
@@ -56,9 +59,13 @@ class Shelf:
 
     def _find(self, key: Key, at: datetime) -> _Kept | None:
         kept = self._kept.get(key)
-        if kept is None or not timedelta() <= at - kept.at < _LONGEST or kept.version != self._database.version():
+        if kept is None:
             return None
-        return kept
+        age = abs(at - kept.at)  # who came a little earlier may find what a later visitor had drawn meanwhile
+        if timedelta() < age < _COURTESY:
+            return kept
+        # A clock that is held still tells no age: then too the database is asked.
+        return kept if age < _LONGEST and kept.version == self._database.version() else None
 
     def _lock_of(self, key: Key) -> Lock:
         with self._mutex:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -32,6 +32,8 @@ from citizen_space.web.templating import Templates
 
 COOKIE_VISIT, COOKIE_INNER, COOKIE_DEVICE = "cs_visit", "cs_inner", "cs_device"
 _YEAR = 365 * 24 * 3600
+# Who has just acted sees what came of it, and not what was drawn for everybody a moment before.
+_OWN_EFFECT = timedelta(seconds=2)
 Form = TypeVar("Form", bound=BaseModel)
 SurfaceName = Literal["public", "till", "office", "agent"]
 log = logging.getLogger("citizen_space.web")
@@ -186,11 +188,23 @@ class Visit:
         key: str = self._memory.setdefault("browser_key", new_secret())
         return key
 
+    @property
+    def known_browser_key(self) -> str:
+        """This browser's name if it was given one; empty for who has never booked anything."""
+        key: str = self._memory.get("browser_key", "")
+        return key
+
+    def keep_apart(self, until: datetime) -> None:
+        """Draw every page for this browser alone until then: it holds a place, or has just changed something."""
+        self._memory["apart_until"] = max(int(until.timestamp()) + 1, self._memory.get("apart_until", 0))
+
     def shelf_key(self) -> tuple[str, str] | None:
         """Under which name this page may be shared; None when it says something to this visitor alone."""
         asks = self.request.scope
         plain = asks["method"] == "GET" and not asks["query_string"] and not self.fragment
         if not plain or self.surface.name != "public" or self._memory != self._remembered:
+            return None
+        if self._memory.get("apart_until", 0) > self.at.timestamp():
             return None
         return asks["path"], self.language
 
@@ -297,6 +311,8 @@ class Visit:
         """Send the browser on after an act, with a word for the next page."""
         if notice:
             self._memory["notice"] = str(notice)
+        if self.surface.name == "public" and self.request.method == "POST":
+            self.keep_apart(self.at + _OWN_EFFECT)
         if self.fragment:
             return Response(status_code=204, headers={"HX-Redirect": self.url(path)})
         return RedirectResponse(self.url(path), status_code=303)

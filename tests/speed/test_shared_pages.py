@@ -2,9 +2,13 @@
 
 import asyncio
 import gzip
+from datetime import timedelta
+from urllib.parse import urlsplit
 
+import pytest
 from sqlmodel import select
 
+from bench.client import Client
 from citizen_space.kit.db import Database, count_statements
 from citizen_space.venue.models import Event
 from tests.speed.desk import PUBLIC, Desk, LocalClient
@@ -28,11 +32,44 @@ def test_a_page_that_did_not_change_asks_nothing(desk: Desk) -> None:
     assert statements.count == 0
 
 
-def test_what_another_process_writes_is_seen_at_once(desk: Desk) -> None:
-    for title in ("Un autre titre", "Encore un titre"):
-        desk.read("/spectacles")
-        _rename(desk, title)
-        assert title.encode() in desk.read("/spectacles").body
+@pytest.mark.parametrize("title", ["Un autre titre", "Encore un titre"])
+def test_what_another_process_writes_is_seen_after_a_moment(desk: Desk, title: str) -> None:
+    desk.pass_time()
+    desk.read("/spectacles")
+    _rename(desk, title)
+    desk.at += timedelta(milliseconds=299)
+    assert title.encode() not in desk.read("/spectacles").body
+    desk.at += timedelta(milliseconds=1)
+    assert title.encode() in desk.read("/spectacles").body
+
+
+def test_a_page_that_many_want_is_drawn_once_a_moment_while_others_write(desk: Desk) -> None:
+    desk.pass_time()
+    desk.read("/spectacles")
+    with count_statements(desk.database) as statements:
+        for _turn in range(29):
+            _rename(desk, "Un autre titre")
+            desk.at += timedelta(milliseconds=10)
+            desk.read("/spectacles")
+    assert statements.count == 0
+
+
+def test_who_has_just_acted_sees_what_came_of_it(desk: Desk) -> None:
+    desk.pass_time()
+    visitor, page = desk.client(PUBLIC), "/spectacles"
+    asyncio.run(visitor.get(page))
+    asyncio.run(_give_back_nothing(visitor, desk))
+    _rename(desk, "Un titre tout neuf")
+    desk.at += timedelta(milliseconds=10)
+    assert b"Un titre tout neuf" in asyncio.run(visitor.get(page)).body
+    assert b"Un titre tout neuf" not in desk.read(page).body
+
+
+async def _give_back_nothing(visitor: Client, desk: Desk) -> None:
+    path = f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}/rendre"
+    answer = await visitor.post(path, {"submission": "nothing-to-give-back"})
+    assert urlsplit(answer.location).path == path.removesuffix("/rendre")
+    await visitor.get(answer.location)  # the word that waits there is told
 
 
 def test_a_page_grows_old_without_any_writing(desk: Desk) -> None:
