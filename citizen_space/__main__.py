@@ -119,7 +119,8 @@ class _Agent:
 
     def start(self) -> None:
         """Start it when there is somebody to ask; in its own group, so that Ctrl-C reaches us first."""
-        self._process = subprocess.Popen(self._arguments, env=self._environment, start_new_session=True)
+        arguments = [*self._arguments, "--parent", str(os.getpid())]
+        self._process = subprocess.Popen(arguments, env=self._environment, start_new_session=True)
 
     def stop(self) -> None:
         """Tell it to stop, without waiting."""

@@ -434,6 +434,14 @@ def printer_from(data: dict[str, Any]) -> Printer:
     return Printer(str(data["name"]), str(data["address"]), profile_from(data), dict(data))
 
 
+def _outlive_nobody(agent: Agent, parent: int) -> None:
+    """Stop soon after the process that started us has ended, however it ended: the next one starts an agent anew."""
+    while os.getppid() == parent:
+        time.sleep(_STOP_SECONDS)
+    log.warning("the house that started this agent has ended")
+    agent.stop()
+
+
 def main() -> None:
     """Run the agent until told to stop."""
     parser = argparse.ArgumentParser(description="Prints what the house has to print.")
@@ -444,6 +452,7 @@ def main() -> None:
     parser.add_argument("--spool", type=Path, default=Path("var/spool"), help="where it remembers what it has begun")
     parser.add_argument("--folder", type=Path, default=Path("var/paper"), help="paper of virtual printers")
     parser.add_argument("--name", default=socket.gethostname())
+    parser.add_argument("--parent", type=int, help="end when this process, which started us, has ended")
     wanted = parser.parse_args()
     if not wanted.token:
         parser.error("--token or PRINTERS_TOKEN is needed")
@@ -455,6 +464,8 @@ def main() -> None:
     agent = Agent(Server(wanted.server, wanted.token), spool, name=wanted.name, folder=wanted.folder)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.stop())
+    if wanted.parent:
+        threading.Thread(target=_outlive_nobody, args=(agent, wanted.parent), name="parent", daemon=True).start()
     # Before the first job, so that the first customer does not wait for it.
     load_escpos()
     agent.run()

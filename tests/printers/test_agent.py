@@ -418,6 +418,40 @@ def test_the_spool_remembers_across_runs(tmp_path: Path) -> None:
     last.close()
 
 
+_STARTS_AN_AGENT = """
+import os, subprocess, sys, time
+agent = subprocess.Popen([*sys.argv[1:], "--parent", str(os.getpid())], start_new_session=True)
+print(agent.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_an_agent_does_not_outlive_the_house_that_started_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "printers.agent", "--server", "http://127.0.0.1:1", "--token", TOKEN]
+    house = subprocess.Popen(
+        [sys.executable, "-c", _STARTS_AN_AGENT, *command, "--spool", str(tmp_path / "spool")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert house.stdout is not None
+    agent_pid = int(house.stdout.readline())
+    soon(lambda: (tmp_path / "spool").exists())
+    assert runs(agent_pid)
+    house.kill()
+    house.wait()
+    house.stdout.close()
+    soon(lambda: not runs(agent_pid))
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process still works: one that has ended has no words left, even while nobody has asked for it."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
 def test_the_programs_say_how_they_are_used() -> None:
     for module in ("printers.agent", "printers.virtual"):
         done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True)
