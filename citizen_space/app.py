@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from citizen_space import __version__, stripe_events
 from citizen_space.bookings import service as bookings
 from citizen_space.config import Config
-from citizen_space.kit.actor import SYSTEM
+from citizen_space.kit.actor import SYSTEM, Actor
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.kit.keys import Keys, kept_secret, load_keys
@@ -57,15 +57,36 @@ def build_house(config: Config, *, database: Database | None = None) -> House:
         furnish=furnish,
     )
     house.on_paid = _on_paid(house)
-    house.on_refused = partial(_call_off, house)
+    house.on_refused = house.call_off = partial(_call_off, house)
     return house
 
 
-def _call_off(house: House, session: Session, booking_id: int, at: datetime) -> None:
+def _call_off(
+    house: House,
+    session: Session,
+    booking_id: int,
+    at: datetime,
+    *,
+    actor: Actor = SYSTEM,
+    reason: str = "",
+    key: str = "",
+    register_id: int | None = None,
+) -> None:
     """Cancel a booking in the house's name: everything is given back, and the mail gives no reason."""
     booking = bookings.lock_booking(session, booking_id)
     doors = ROOMS[booking.room].doors
-    outcome = cancel_booking(session, doors, booking_id, actor=SYSTEM, at=at, keys=house.keys, in_full=True)
+    outcome = cancel_booking(
+        session,
+        doors,
+        booking_id,
+        actor=actor,
+        at=at,
+        keys=house.keys,
+        in_full=True,
+        reason=reason,
+        key=key,
+        register_id=register_id,
+    )
     mail_booking(
         session,
         house.templates,

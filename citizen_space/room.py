@@ -162,8 +162,14 @@ def cancel_booking(
     at: datetime,
     keys: Keys,
     in_full: bool = False,
+    reason: str = "",
+    key: str = "",
+    register_id: int | None = None,
 ) -> Cancellation:
-    """Cancel by the policy it was booked under: free the room's claims, give back, keep what is kept."""
+    """Cancel by the policy it was booked under: free the room's claims, give back, keep what is kept.
+
+    The money goes back on the online register, unless staff name a till of theirs.
+    """
     booking = bookings.lock_booking(session, booking_id)
     outcome = bookings.cancel(
         session, booking, at=at, actor=actor, paid_cents=paid_cents(session, booking), in_full=in_full
@@ -176,10 +182,10 @@ def cancel_booking(
             session,
             booking.order_id,
             amount_cents=outcome.refund_cents,
-            reason=f"Annulation {booking.reference}",
-            key=f"cancel:{booking.reference}",
+            reason=reason or f"Annulation {booking.reference}",
+            key=key or f"cancel:{booking.reference}",
             actor=actor,
-            register_id=registers.get_register_id(session, ONLINE_REGISTER),
+            register_id=register_id or registers.get_register_id(session, ONLINE_REGISTER),
             at=at,
             keys=keys,
         )

@@ -20,6 +20,12 @@ def get_booking(session: Session, booking_id: int) -> Booking:
     return found
 
 
+def find_standing(session: Session, booking_id: int | None, *, order_id: int) -> Booking | None:
+    """Find the booking that an order paid for, while somebody is expected."""
+    found = session.get(Booking, booking_id) if booking_id is not None else None
+    return found if found is not None and found.order_id == order_id and found.status in rules.STANDING else None
+
+
 def get_by_secret(session: Session, secret: str) -> Booking:
     """Get the booking of a secret link."""
     found = find_by(session, Booking, "secret", secret)

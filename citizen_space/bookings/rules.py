@@ -13,6 +13,9 @@ from citizen_space.kit.text import _, translate, translate_number
 
 _S = BookingStatus
 
+# These may still be cancelled: somebody is expected.
+STANDING: frozenset[str] = frozenset({_S.HELD, _S.CONFIRMED})
+
 # From each status, the ones that may follow. A lapsed booking comes back only when its payment lands late and the
 # place is still free; then its room has claimed it again.
 MOVES: dict[str, frozenset[str]] = {

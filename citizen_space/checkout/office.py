@@ -8,12 +8,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from citizen_space.bank import queries as bank
+from citizen_space.bookings import queries as bookings
+from citizen_space.bookings.models import Booking
 from citizen_space.cash import queries as drawers
 from citizen_space.checkout import queries, service
 from citizen_space.checkout.forms import RefundForm
+from citizen_space.checkout.refusals import BookingStands
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import FiscalRegister, RegisterKind
 from citizen_space.kit.clock import business_day
+from citizen_space.kit.errors import NotAllowed
 from citizen_space.kit.text import _, translate
 from citizen_space.ledger import queries as books
 from citizen_space.orders import queries as orders
@@ -22,10 +26,10 @@ from citizen_space.orders.models import Order, OrderKind
 from citizen_space.payments import queries as payments
 from citizen_space.payments.rules import TENDER_NAMES
 from citizen_space.web.endpoint import act, page
-from citizen_space.web.roles import FINANCE, ROOM_HEADS
+from citizen_space.web.roles import FINANCE, HEADS_OF, ROOM_HEADS
 from citizen_space.web.visit import Visit
 
-# Those who run a room see and give back its sales; finance all of them.
+# Those who run a room give back its sales; finance all of them.
 SALES = FINANCE | ROOM_HEADS
 STATUS_NAMES = {
     "open": _("Ouverte"),
@@ -44,6 +48,7 @@ PAYMENT_NAMES = {
     "succeeded": _("Rendu"),
 }
 REFUNDED = _("Remboursement enregistré.")
+CALLED_OFF = _("La réservation est annulée et remboursée, un message part.")
 _ROOMS = ("restaurant", "venue", "repairs")
 
 
@@ -80,7 +85,7 @@ def show_sale(visit: Visit) -> Response:
     order_id: int = visit.path["order_id"]
     order = orders.get_order(visit.session, order_id)
     received = list(payments.list_payments(visit.session, order_id))
-    left_cents = _left(visit.session, order)
+    left_cents = _left(visit.session, order) if _may_refund(visit, order) else 0
     return visit.render(
         "checkout/office/sale.html",
         order=order,
@@ -93,6 +98,7 @@ def show_sale(visit: Visit) -> Response:
         status_names=STATUS_NAMES,
         left_cents=left_cents,
         registers=_registers(visit) if left_cents else [],
+        standing=bookings.find_standing(visit.session, order.booking_id, order_id=order_id),
         **_walk(visit.session, order_id, received),
     )
 
@@ -133,9 +139,23 @@ def _named(visit: Visit, register: FiscalRegister) -> str:
     return f"{register.name} ({translate(kind, visit.language)})"
 
 
+def _may_refund(visit: Visit, order: Order) -> bool:
+    return visit.who is not None and visit.who.role in FINANCE | HEADS_OF[order.room]
+
+
 def refund(visit: Visit) -> Response:
-    """Give a sale, or a part of it, back by the tenders it was paid with."""
+    """Give a sale, or a part of it, back by the tenders it was paid with.
+
+    What paid for a booking that stands goes with it: nobody keeps a place, or a ticket, for which the money is back.
+    """
     form: RefundForm = visit.form
+    order = orders.get_order(visit.session, visit.path["order_id"])
+    if not _may_refund(visit, order):
+        raise NotAllowed
+    standing = bookings.find_standing(visit.session, order.booking_id, order_id=visit.path["order_id"])
+    if standing is not None:
+        _call_off(visit, form, order, standing)
+        return visit.redirect(f"/ventes/{order.id}", notice=CALLED_OFF)
     service.refund(
         visit.session,
         visit.path["order_id"],
@@ -148,6 +168,22 @@ def refund(visit: Visit) -> Response:
         keys=visit.house.keys,
     )
     return visit.redirect(f"/ventes/{visit.path['order_id']}", notice=REFUNDED)
+
+
+def _call_off(visit: Visit, form: RefundForm, order: Order, booking: Booking) -> None:
+    """Cancel the booking with its refund, in one transaction: its places are free and its tickets refused."""
+    assert booking.id is not None
+    if form.amount is not None and form.amount != _left(visit.session, order):
+        raise BookingStands("amount")
+    visit.house.call_off(
+        visit.session,
+        booking.id,
+        visit.at,
+        actor=visit.actor,
+        reason=form.reason,
+        key=form.submission,
+        register_id=form.register_id,
+    )
 
 
 routes: list[Route] = [

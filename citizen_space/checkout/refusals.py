@@ -41,6 +41,13 @@ class RefundTooLarge(Refusal):
     sentence = _("Il reste au plus %(left_cents)s à rembourser.")
 
 
+class BookingStands(Refusal):
+    """The sale paid for places that somebody still has: a part of it is not given back behind their back."""
+
+    status = 422
+    sentence = _("Cette vente a payé une réservation qui tient encore : elle se rend en entier ou pas du tout.")
+
+
 class ReasonMissing(Refusal):
     """A refund says why."""
 

@@ -65,6 +65,8 @@ class Scanned:
     seat: Seat | None
     rate: Rate | None
     who: str
+    # The ticket was not only cancelled: its money went back.
+    refunded: bool = False
 
 
 # -- performances -----------------------------------------------------------------------------------------------------
@@ -199,28 +201,32 @@ def get_house(
     performance, event = found[0][:2]
     closures = [row[2] for row in found if row[2] is not None]
     values = {"performance_id": performance_id} | ({} if only is None else {"only": list(only)})
-    seats = session.execute(_SEATS if only is None else _SOME_SEATS, values).all()
-    states = [_state(row[0], row[1], booking_id) for row in seats]
+    seats = session.connection().execute(_SEATS if only is None else _SOME_SEATS, values)
+    states = [_state(rules.Place(*row[:-3]), *row[-3:], booking_id=booking_id) for row in seats]
     closed = booking_rules.is_closed(closures, "venue", performance.starts_at, rules.ends_at(performance, event))
     return rules.House(performance, event, states, *_prices(session, event), closed=closed)
 
 
+# On the tables and not the mapped classes: two hundred seats are wanted as plain values.
+_SEAT, _CLAIM = (Seat.metadata.tables[name] for name in ("venue_seat", "venue_claim"))
 _SEATS = (
-    sa.select(Seat, SeatClaim)
-    .join(
-        SeatClaim,
-        (col(SeatClaim.seat_id) == Seat.id) & (col(SeatClaim.performance_id) == sa.bindparam("performance_id")),
-        isouter=True,
+    sa.select(*(_SEAT.c[name] for name in rules.Place._fields), _CLAIM.c.id, _CLAIM.c.booking_id, _CLAIM.c.blocked)
+    .select_from(
+        _SEAT.outerjoin(
+            _CLAIM, (_CLAIM.c.seat_id == _SEAT.c.id) & (_CLAIM.c.performance_id == sa.bindparam("performance_id"))
+        )
     )
-    .where(col(Seat.active))
-    .order_by(col(Seat.y), col(Seat.x))
+    .where(_SEAT.c.active)
+    .order_by(_SEAT.c.y, _SEAT.c.x)
 )
-_SOME_SEATS = _SEATS.where(col(Seat.id).in_(sa.bindparam("only", expanding=True)))
+_SOME_SEATS = _SEATS.where(_SEAT.c.id.in_(sa.bindparam("only", expanding=True)))
 
 
-def _state(seat: Seat, claim: SeatClaim | None, booking_id: int | None) -> rules.SeatState:
-    mine = claim is not None and booking_id is not None and claim.booking_id == booking_id
-    return rules.SeatState(seat, rules.state_of(claim is not None, claim.blocked if claim else None, mine=mine))
+def _state(
+    seat: rules.Place, claim_id: int | None, claimed_by: int | None, blocked: str | None, *, booking_id: int | None
+) -> rules.SeatState:
+    mine = booking_id is not None and claimed_by == booking_id
+    return rules.SeatState(seat, rules.state_of(claim_id is not None, blocked, mine=mine))
 
 
 def _prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
@@ -369,13 +375,13 @@ def get_scanned(session: Session, nonce: str) -> Scanned:
     row = session.execute(_scans().where(col(Scan.nonce) == nonce)).first()
     if row is None:
         raise NotFound
-    return _scanned(*row)
+    return scanned_of(*row)
 
 
 def list_scanned(session: Session, performance_id: int, limit: int = rules.SCANS_SHOWN) -> list[Scanned]:
     """The last gestures at the door, the latest first."""
     values = {"performance_id": performance_id, "most": limit}
-    return [_scanned(*row) for row in session.execute(_LAST_SCANS, values)]
+    return [scanned_of(*row) for row in session.execute(_LAST_SCANS, values)]
 
 
 _LAST_SCANS = (
@@ -386,10 +392,12 @@ _LAST_SCANS = (
 )
 
 
-def _scanned(
+def scanned_of(
     scan: Scan, admission: Admission | None, seat: Seat | None, rate: Rate | None, booking: Booking | None
 ) -> Scanned:
-    return Scanned(scan, admission, seat, rate, (booking.label or booking.reference) if booking else "")
+    """What a worker may see of a gesture and of its ticket."""
+    who = (booking.label or booking.reference) if booking else ""
+    return Scanned(scan, admission, seat, rate, who, rules.is_refunded(admission, booking))
 
 
 def count_in(session: Session, performance_id: int) -> tuple[int, int]:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
 
+from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit import crypto
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import LazyText, _
@@ -146,11 +149,38 @@ FREE_OF_CHARGE = _("gratuit")
 # -- seats ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+class Place(NamedTuple):
+    """A seat as a plan needs it: two hundred stored rows weigh ten times as much."""
+
+    id: int
+    band_id: int
+    row: str
+    number: int
+    x: int
+    y: int
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """What is written on the seat and on the ticket: B12."""
+        return f"{self.row}{self.number}"
+
+
+class Tariff(NamedTuple):
+    """A rate as a page needs it."""
+
+    id: int
+    name_fr: str
+    name_en: str
+    eligibility_fr: str
+    eligibility_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeatState:
     """A seat at one performance: free, taken, kept back, or mine."""
 
-    seat: Seat
+    seat: Seat | Place
     state: str
 
     @property
@@ -168,8 +198,8 @@ class SeatState:
 class Choice:
     """A seat with the rate its holder has, and what it costs."""
 
-    seat: Seat
-    rate: Rate
+    seat: Seat | Place
+    rate: Rate | Tariff
     price_cents: int
 
 
@@ -183,7 +213,7 @@ class House:
     performance: Performance
     event: Event
     seats: Sequence[SeatState]
-    rates: Sequence[Rate]
+    rates: Sequence[Rate | Tariff]
     prices: Prices
     # Staff take nobody in that time.
     closed: bool = False
@@ -198,7 +228,12 @@ class House:
         """How many places may be sold."""
         return sum(one.state != "killed" for one in self.seats)
 
-    def rates_of(self, seat: Seat) -> list[Choice]:
+    @property
+    def rows(self) -> list[tuple[str, list[SeatState]]]:
+        """The seats row by row, as they stand on the plan."""
+        return [(row, list(ones)) for row, ones in groupby(self.seats, lambda one: one.seat.row)]
+
+    def rates_of(self, seat: Seat | Place) -> list[Choice]:
         """The rates a seat is sold at, the full one first."""
         return [
             Choice(seat, rate, self.prices[seat.band_id, rate.id or 0])
@@ -206,7 +241,7 @@ class House:
             if (seat.band_id, rate.id or 0) in self.prices
         ]
 
-    def full_cents(self, seat: Seat) -> int:
+    def full_cents(self, seat: Seat | Place) -> int:
         """The price of a seat at the first rate."""
         return self._full_cents.get(seat.band_id, 0)
 
@@ -286,7 +321,7 @@ def total_cents(choices: Iterable[Choice]) -> int:
     return sum(choice.price_cents for choice in choices)
 
 
-def nearest_free(lost: Seat, seats: Iterable[SeatState], *, but: Iterable[int]) -> Seat | None:
+def nearest_free(lost: Seat | Place, seats: Iterable[SeatState], *, but: Iterable[int]) -> Seat | Place | None:
     """The free seat of the same kind and price that is closest to one that was lost, or None."""
     kept = set(but)
     free = [one.seat for one in seats if one.is_free and one.seat.id not in kept]
@@ -361,6 +396,13 @@ def judge(admission: Admission | None, performance: Performance | None, performa
     return ScanResult.ALREADY_IN if admission.admitted_at is not None else ScanResult.ADMITTED
 
 
+def is_refunded(admission: Admission | None, booking: Booking | None) -> bool:
+    """Whether the money of a ticket went back to who bought it, and not over to a ticket it was exchanged for."""
+    if admission is None or booking is None or admission.status != AdmissionStatus.CANCELLED:
+        return False
+    return booking.status == BookingStatus.CANCELLED and admission.refunded_cents > 0
+
+
 # The one word of the door, and what to do.
 VERDICTS: dict[str, tuple[LazyText, LazyText]] = {
     ScanResult.ADMITTED: (_("Entrez"), _("Bon spectacle.")),
@@ -371,6 +413,8 @@ VERDICTS: dict[str, tuple[LazyText, LazyText]] = {
     ScanResult.DOORS_CLOSED: (_("Trop tôt"), _("Les portes ne sont pas ouvertes.")),
     ScanResult.ALREADY_IN: (_("Déjà entré"), _("Ce billet a déjà servi. Appelez le régisseur.")),
 }
+
+REFUNDED_VERDICT = (_("Remboursé"), _("Ce billet a été remboursé. Appelez le régisseur."))
 
 
 # -- the statement ----------------------------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def arrive(
     if result == ScanResult.ADMITTED:
         admission.admitted_at = at
         session.flush()
-    return queries.Scanned(scan, admission, seat, rate, booking.label or booking.reference)
+    return queries.scanned_of(scan, admission, seat, rate, booking)
 
 
 def settle(

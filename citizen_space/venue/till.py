@@ -46,6 +46,8 @@ def _door_page(visit: Visit, scanned: queries.Scanned | None) -> Response:
     performance, event = queries.get_performance(visit.session, performance_id)
     sold, inside = queries.count_in(visit.session, performance_id)
     verdict = rules.VERDICTS[scanned.scan.result] if scanned else None
+    if scanned is not None and scanned.refunded:
+        verdict = rules.REFUNDED_VERDICT
     return visit.render(
         "venue/till/door.html",
         performance=performance,

@@ -11,5 +11,6 @@ GATE = frozenset({"gate_officer", "director"})
 FINANCE = frozenset({"finance", "director"})
 ADMIN = frozenset({"admin", "director"})
 ROOM_HEADS = CHEF | STAGE | WORKSHOP
+HEADS_OF = {"restaurant": CHEF, "venue": STAGE, "repairs": WORKSHOP}
 STAFF = ROOM_HEADS | GATE | FINANCE | ADMIN
 TILL = WORKER | STAFF

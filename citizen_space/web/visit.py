@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -67,6 +67,29 @@ def _nobody_refuses(_session: Session, _booking_id: int, _at: datetime) -> None:
     raise LookupError("this house was built without a way to call a booking off")
 
 
+class CallOff(Protocol):
+    """Cancels a booking in the house's name: all is given back at a register, and the party is told."""
+
+    def __call__(
+        self,
+        session: Session,
+        booking_id: int,
+        at: datetime,
+        /,
+        *,
+        actor: Actor,
+        reason: str,
+        key: str,
+        register_id: int,
+    ) -> None: ...
+
+
+def _nobody_calls_off(
+    _session: Session, _booking_id: int, _at: datetime, *, actor: Actor, reason: str, key: str, register_id: int
+) -> None:
+    raise LookupError("this house was built without a way to call a booking off")
+
+
 def _no_fronts(_session: Session, _at: datetime, _language: str) -> list[Front]:
     return []
 
@@ -88,6 +111,8 @@ class House:
     on_paid: Callable[[Session, int, datetime], str] = _nobody_paid
     # Calls a booking off in the house's name, in full and without a reason: a guest was not admitted.
     on_refused: Callable[[Session, int, datetime], None] = _nobody_refuses
+    # The same, decided by staff who give a sale back: with their reason, at the register they choose.
+    call_off: CallOff = _nobody_calls_off
     fronts: Callable[[Session, datetime, str], list[Front]] = _no_fronts
     # What the base templates show of the storeys above the web: the house's name, the office's menu.
     furnish: Callable[["Visit"], Mapping[str, Any]] = _nothing_more

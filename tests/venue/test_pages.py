@@ -16,7 +16,7 @@ from citizen_space.fiscal import queries as registers
 from citizen_space.kit.db import Database
 from citizen_space.orders.models import Order
 from citizen_space.outbox.models import Message
-from citizen_space.payments.models import Payment
+from citizen_space.payments.models import Payment, Refund
 from citizen_space.payments.service import receive
 from citizen_space.printing import sample as printers
 from citizen_space.printing.models import PrintJob
@@ -318,3 +318,56 @@ def test_the_office_of_the_hall_is_for_its_staff(house: House, at: datetime) -> 
     finance = inner(house, at, role="finance")
     assert finance.get(f"/bureau/salle/seances/{TONIGHT}/bordereau").status_code == 200
     assert finance.get(f"/bureau/salle/seances/{TONIGHT}").status_code == 403
+
+
+# -- a sale given back ------------------------------------------------------------------------------------------------
+
+
+def refund_form(house: House, **said: str) -> dict[str, str]:
+    with house.database.read() as session:
+        web = registers.get_register_id(session, "WEB")
+    return {"submission": "give-the-sale-back", "reason": "artiste malade", "register_id": str(web), **said}
+
+
+def sold_at_the_web(house: House, at: datetime) -> tuple[Admission, int]:
+    with house.database.write() as session:
+        world_keys, world.KEYS = world.KEYS, house.keys
+        one, _two = sold(session, at)
+        world.KEYS = world_keys
+        return one, session.exec(select(Order.id).where(Order.booking_id == one.booking_id)).one() or 0
+
+
+def test_a_refunded_sale_frees_its_seats_and_its_tickets_are_refused(house: House, at: datetime) -> None:
+    ticket, order_id = sold_at_the_web(house, at)
+    manager = inner(house, at, role="stage_manager")
+    assert "La rembourser annule la réservation" in manager.get(f"/bureau/ventes/{order_id}").text
+    refund = f"/bureau/ventes/{order_id}/rembourser"
+    part = manager.post(refund, data=refund_form(house, amount="10,00"))
+    assert part.status_code == 422
+    assert "se rend en entier ou pas du tout" in part.text
+    for _time in range(2):
+        assert manager.post(refund, data=refund_form(house)).status_code == 303
+    with house.database.read() as session:
+        assert session.exec(select(SeatClaim)).all() == []
+        assert {one.status for one in session.exec(select(Admission))} == {"cancelled"}
+        assert session.exec(select(Order.status)).one() == "refunded"
+        given = session.exec(select(Refund)).one()
+        assert (given.amount_cents, given.reason) == (3000, "artiste malade")
+        assert len(session.exec(select(Message)).all()) == 1
+    worker = inner(house, at, role="worker")
+    door = f"/caisse/salle/seances/{TONIGHT}"
+    worker.post(f"{door}/portes", data={"submission": "open-the-doors"})
+    said = worker.post(f"{door}/billet", data={"submission": "a-gesture-of-it", "code": ticket.code}).text
+    assert "Ce billet a été remboursé." in said
+
+
+def test_a_head_gives_back_sales_of_their_own_room_only(house: House, at: datetime) -> None:
+    _ticket, order_id = sold_at_the_web(house, at)
+    refund = f"/bureau/ventes/{order_id}/rembourser"
+    for role in ("chef", "workshop_head"):
+        head = inner(house, at, role=role)
+        assert refund not in head.get(f"/bureau/ventes/{order_id}").text
+        assert head.post(refund, data=refund_form(house)).status_code == 403, role
+    with house.database.read() as session:
+        assert session.exec(select(Order.status)).one() == "settled"
+    assert inner(house, at, role="finance").post(refund, data=refund_form(house)).status_code == 303
