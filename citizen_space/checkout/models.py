@@ -1,4 +1,4 @@
-"""What follows a sale: credit notes, and how often its receipt was printed."""
+"""What follows a sale: credit notes, and how often it and they were printed."""
 
 from datetime import datetime
 
@@ -37,6 +37,19 @@ class ReceiptCopy(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     order_id: int = Field(foreign_key="orders_order.id")
+    number: int
+    at: datetime
+    actor_code: str
+
+
+class CreditNoteCopy(Table, table=True):
+    """That a credit note was printed: number 0 is the original, every later one is a duplicate."""
+
+    __tablename__ = "checkout_credit_note_copy"
+    __table_args__ = (sa.UniqueConstraint("credit_note_id", "number"), {"info": {"sealed": True}})
+
+    id: int | None = Field(default=None, primary_key=True)
+    credit_note_id: int = Field(foreign_key="checkout_credit_note.id")
     number: int
     at: datetime
     actor_code: str

@@ -12,7 +12,7 @@ from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.cash import queries as drawers
 from citizen_space.checkout import queries, service
-from citizen_space.checkout.forms import RefundForm
+from citizen_space.checkout.forms import ReceiptForm, RefundForm
 from citizen_space.checkout.refusals import BookingStands
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import FiscalRegister, RegisterKind
@@ -48,6 +48,7 @@ PAYMENT_NAMES = {
     "succeeded": _("Rendu"),
 }
 REFUNDED = _("Remboursement enregistré.")
+CREDIT_NOTE_PRINTING = _("L’avoir s’imprime.")
 CALLED_OFF = _("La réservation est annulée et remboursée, un message part.")
 _ROOMS = ("restaurant", "venue", "repairs")
 
@@ -98,6 +99,7 @@ def show_sale(visit: Visit) -> Response:
         status_names=STATUS_NAMES,
         left_cents=left_cents,
         registers=_registers(visit) if left_cents else [],
+        credit_notes=queries.list_credit_note_views(visit.session, order_id) if _may_refund(visit, order) else [],
         standing=bookings.find_standing(visit.session, order.booking_id, order_id=order_id),
         **_walk(visit.session, order_id, received),
     )
@@ -170,6 +172,26 @@ def refund(visit: Visit) -> Response:
     return visit.redirect(f"/ventes/{visit.path['order_id']}", notice=REFUNDED)
 
 
+def print_credit_note(visit: Visit) -> Response:
+    """Print the paper of a refund at the till it was made on."""
+    form: ReceiptForm = visit.form
+    order = orders.get_order(visit.session, visit.path["order_id"])
+    if not _may_refund(visit, order):
+        raise NotAllowed
+    service.print_credit_note(
+        visit.session,
+        visit.path["order_id"],
+        visit.path["note_id"],
+        actor=visit.actor,
+        submission=form.submission,
+        language=visit.language,
+        keys=visit.house.keys,
+        at=visit.at,
+        public_url=visit.house.config.public_url,
+    )
+    return visit.redirect(f"/ventes/{order.id}", notice=CREDIT_NOTE_PRINTING)
+
+
 def _call_off(visit: Visit, form: RefundForm, order: Order, booking: Booking) -> None:
     """Cancel the booking with its refund, in one transaction: its places are free and its tickets refused."""
     assert booking.id is not None
@@ -190,4 +212,11 @@ routes: list[Route] = [
     page("/ventes", show_sales, roles=SALES, name="office-sales"),
     page("/ventes/{order_id:int}", show_sale, roles=SALES, name="office-sale"),
     act("/ventes/{order_id:int}/rembourser", refund, form=RefundForm, again=show_sale, roles=SALES),
+    act(
+        "/ventes/{order_id:int}/avoirs/{note_id:int}",
+        print_credit_note,
+        form=ReceiptForm,
+        again=show_sale,
+        roles=SALES,
+    ),
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from citizen_space.checkout import printouts, queries
-from citizen_space.checkout.models import ReceiptCopy
+from citizen_space.checkout.models import CreditNoteCopy, ReceiptCopy
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal import service as fiscal
 from citizen_space.fiscal.models import FiscalRow, RowKind
@@ -27,6 +27,12 @@ class NothingToNote(Refusal):
     """A note without lines."""
 
     sentence = _("Il n’y a rien sur cette note.")
+
+
+class NoPrinterOnline(Refusal):
+    """What was given back on the online register has no till to print it."""
+
+    sentence = _("Ce remboursement est fait en ligne : aucune caisse ne l’imprime.")
 
 
 def print_receipt(
@@ -54,6 +60,38 @@ def print_receipt(
     job = printing.queue(session, document, printer_code=code, key=key, at=at)
     if number:
         content = {"operator": actor.code, "order": order.reference, "of": document.title, "copy": number}
+        fiscal.append(session, register_id, RowKind.DUPLICATE, content, at=at, keys=keys, order_id=order_id)
+    return job
+
+
+def print_credit_note(
+    session: Session,
+    order_id: int,
+    note_id: int,
+    *,
+    actor: Actor,
+    submission: str,
+    language: str,
+    keys: Keys,
+    at: datetime,
+    public_url: str = "",
+) -> PrintJob:
+    """Give the paper of a refund at the till that made it: later ones are sealed duplicates, as for a receipt."""
+    lock_row(session, Order, order_id)
+    key = f"credit-note:{submission}"
+    known = find_job(session, key)
+    if known is not None:
+        return known
+    view = queries.get_credit_note_view(session, order_id, note_id)
+    if not view.is_of_till:
+        raise NoPrinterOnline
+    document = printouts.credit_note(session, view.row, language, public_url=public_url, copy=view.copies)
+    session.add(CreditNoteCopy(credit_note_id=note_id, number=view.copies, at=at, actor_code=actor.code))
+    register_id = view.row.register_id
+    code = registers.get_register(session, register_id).code
+    job = printing.queue(session, document, printer_code=code, key=key, at=at)
+    if view.copies:
+        content = {"operator": actor.code, "of": document.title, "copy": view.copies}
         fiscal.append(session, register_id, RowKind.DUPLICATE, content, at=at, keys=keys, order_id=order_id)
     return job
 

@@ -37,20 +37,22 @@ def receipt(session: Session, order_id: int, language: str, *, public_url: str =
     return _document(session, order, row, language, public_url=public_url, copy=copy)
 
 
-def credit_note(session: Session, row: FiscalRow, language: str, *, public_url: str = "") -> Document:
-    """Return the paper of a refund."""
+def credit_note(session: Session, row: FiscalRow, language: str, *, public_url: str = "", copy: int = 0) -> Document:
+    """Return the paper of a refund; a later copy says which it is."""
     assert row.order_id is not None
-    return _document(session, get_order(session, row.order_id), row, language, public_url=public_url, copy=0)
+    return _document(session, get_order(session, row.order_id), row, language, public_url=public_url, copy=copy)
 
 
 def _document(session: Session, order: Order, row: FiscalRow, language: str, *, public_url: str, copy: int) -> Document:
     sealed = json.loads(row.content)
     content: dict[str, Any] = sealed["content"]
     number = receipt_number(sealed["register"], row.number)
+    # A deposit given back is sealed as a deposit of less than nothing: on paper it is a credit note.
+    kind = RowKind.REFUND if row.gross_cents < 0 else row.kind
     say = _Speaker(language)
     blocks: list[Block] = [
         *_house(session, row.at, say),
-        Text(f"{say(TITLES[row.kind])} {number}", size="large", align="center", bold=True),
+        Text(f"{say(TITLES[kind])} {number}", size="large", align="center", bold=True),
         *([Text(f"{say(_('DUPLICATA'))} {copy}", size="large", align="center", inverted=True)] if copy else []),
         *_facts(order, row.at, sealed["register"], content, say),
         Rule(),
@@ -60,7 +62,7 @@ def _document(session: Session, order: Order, row: FiscalRow, language: str, *, 
         *_tenders(content, say),
         *_vat(session, order.room, row.at, content["vat"], say),
         *_victims(content, say, public_url),
-        *_mentions(order.room, row.kind, say),
+        *_mentions(order.room, kind, say),
         Cut(),
     ]
     return Document(kind="receipt", title=number, language=language, blocks=tuple(blocks))

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from citizen_space.checkout.models import CreditNote, ReceiptCopy
+from citizen_space.checkout.models import CreditNote, CreditNoteCopy, ReceiptCopy
 from citizen_space.compensation.models import Accrual, Beneficiary, Transfer, TransferItem
-from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RowKind
+from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RegisterKind, RowKind
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
 from citizen_space.orders.models import Order, OrderStatus
@@ -24,6 +24,17 @@ class SaleRow:
     order: Order
     receipt_number: str
     operator_code: str
+
+
+@dataclass(frozen=True)
+class CreditNoteView:
+    """A refund of a sale: its number, whether a till can print it, and how often one did."""
+
+    note: CreditNote
+    number: str
+    row: FiscalRow
+    is_of_till: bool
+    copies: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,33 @@ def find_credit_note(session: Session, key: str) -> CreditNote | None:
 def list_credit_notes(session: Session, order_id: int) -> Sequence[CreditNote]:
     """List the refunds of a sale."""
     return session.exec(select(CreditNote).where(CreditNote.order_id == order_id).order_by(col(CreditNote.id))).all()
+
+
+def list_credit_note_views(session: Session, order_id: int, *, register_id: int | None = None) -> list[CreditNoteView]:
+    """List the refunds of a sale, of one register or of all, with how often each was printed."""
+    statement: Any = (
+        select(CreditNote, FiscalRow, FiscalRegister, func.count(col(CreditNoteCopy.id)))
+        .join(FiscalRow, col(FiscalRow.id) == col(CreditNote.fiscal_row_id))
+        .join(FiscalRegister, col(FiscalRegister.id) == col(FiscalRow.register_id))
+        .join(CreditNoteCopy, col(CreditNoteCopy.credit_note_id) == col(CreditNote.id), isouter=True)
+        .where(CreditNote.order_id == order_id)
+        .group_by(col(CreditNote.id), col(FiscalRow.id), col(FiscalRegister.id))
+        .order_by(col(CreditNote.id))
+    )
+    if register_id is not None:
+        statement = statement.where(FiscalRow.register_id == register_id)
+    return [
+        CreditNoteView(note, receipt_number(till.code, row.number), row, till.kind == RegisterKind.TILL, copies)
+        for note, row, till, copies in session.exec(statement).all()
+    ]
+
+
+def get_credit_note_view(session: Session, order_id: int, note_id: int) -> CreditNoteView:
+    """Return one refund of a sale. Raises NotFound."""
+    for view in list_credit_note_views(session, order_id):
+        if view.note.id == note_id:
+            return view
+    raise NotFound
 
 
 def count_copies(session: Session, order_id: int) -> int:

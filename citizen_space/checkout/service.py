@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from citizen_space.cash import service as cash
 from citizen_space.cash.service import TillIsClosed as TillIsClosed
 from citizen_space.checkout import queries, rules
+from citizen_space.checkout.papers import print_credit_note as print_credit_note
 from citizen_space.checkout.papers import print_note as print_note
 from citizen_space.checkout.papers import print_receipt as print_receipt
 from citizen_space.checkout.refunds import deposit_left_cents as deposit_left_cents

@@ -16,6 +16,7 @@ from citizen_space.web.roles import TILL
 from citizen_space.web.visit import Visit
 
 PRINTING = _("Le ticket s’imprime.")
+CREDIT_NOTE_PRINTING = _("L’avoir s’imprime.")
 
 
 def show_sales(visit: Visit) -> Response:
@@ -45,6 +46,9 @@ def show_sale(visit: Visit) -> Response:
         line_cents=order_rules.gross_cents,
         trail_url=f"{visit.house.config.public_url}/argent/recu/{order.trail_code}",
         copies=queries.count_copies(visit.session, visit.path["order_id"]),
+        credit_notes=queries.list_credit_note_views(
+            visit.session, visit.path["order_id"], register_id=visit.register_id
+        ),
     )
 
 
@@ -66,8 +70,36 @@ def print_receipt(visit: Visit) -> Response:
     return visit.redirect(f"/ventes/{order.id}", notice=PRINTING)
 
 
+def print_credit_note(visit: Visit) -> Response:
+    """Print the paper of a refund that this till made."""
+    order = _own_sale(visit)
+    form: ReceiptForm = visit.form
+    view = queries.get_credit_note_view(visit.session, visit.path["order_id"], visit.path["note_id"])
+    if view.row.register_id != visit.register_id:
+        raise NotFound
+    service.print_credit_note(
+        visit.session,
+        visit.path["order_id"],
+        visit.path["note_id"],
+        actor=visit.actor,
+        submission=form.submission,
+        language=visit.language,
+        keys=visit.house.keys,
+        at=visit.at,
+        public_url=visit.house.config.public_url,
+    )
+    return visit.redirect(f"/ventes/{order.id}", notice=CREDIT_NOTE_PRINTING)
+
+
 routes: list[Route] = [
     page("/ventes", show_sales, roles=TILL, name="till-sales"),
     page("/ventes/{order_id:int}", show_sale, roles=TILL, name="till-sale"),
     act("/ventes/{order_id:int}/ticket", print_receipt, form=ReceiptForm, again=show_sale, roles=TILL),
+    act(
+        "/ventes/{order_id:int}/avoirs/{note_id:int}",
+        print_credit_note,
+        form=ReceiptForm,
+        again=show_sale,
+        roles=TILL,
+    ),
 ]

@@ -15,6 +15,7 @@ from citizen_space.cash.models import DrawerSession
 from citizen_space.checkout import office as checkout_office
 from citizen_space.checkout import service as checkout
 from citizen_space.checkout import till as checkout_till
+from citizen_space.checkout.models import CreditNote
 from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.orders.models import Order
@@ -22,6 +23,7 @@ from citizen_space.payments import office as payments_office
 from citizen_space.payments.models import Refund
 from citizen_space.payments.sandbox_gateway import SandboxGateway
 from citizen_space.printing import service as printing
+from citizen_space.printing.models import PrintJob
 from citizen_space.products import office as products_office
 from citizen_space.products.models import Product
 from citizen_space.web import sessions
@@ -175,6 +177,24 @@ def test_a_receipt_is_printed_because_somebody_asked(desk: Desk) -> None:
     for key in ("ticket-key-1", "ticket-key-1", "ticket-key-2"):
         assert desk.till.post(path, data={"submission": key}).status_code == 303
     with desk.house.database.read() as session:
+        assert len(session.exec(select(FiscalRow).where(FiscalRow.kind == "duplicate")).all()) == 1
+
+
+def test_a_credit_note_is_printed_from_the_office_and_from_the_till(desk: Desk) -> None:
+    order_id = desk.sale.order.id
+    assert "Imprimer l’avoir" not in desk.show(f"/ventes/{order_id}")
+    desk.send(f"/ventes/{order_id}/rembourser", amount="10,00", reason="plat froid", register_id=str(desk.shop.till_id))
+    desk.show(f"/ventes/{order_id}", "Imprimer l’avoir")
+    assert "Imprimer l’avoir de" in desk.till.get(f"/caisse/ventes/{order_id}").text
+    with desk.house.database.read() as session:
+        note_id = session.exec(select(CreditNote.id)).one()
+    desk.send(f"/ventes/{order_id}/avoirs/{note_id}", submission="credit-note-1")
+    desk.show(f"/ventes/{order_id}", "Imprimer un duplicata")
+    path = f"/caisse/ventes/{order_id}/avoirs"
+    assert desk.till.post(f"{path}/{note_id}", data={"submission": "credit-note-2"}).status_code == 303
+    assert desk.till.post(f"{path}/999", data={"submission": "credit-note-3"}).status_code == 404
+    with desk.house.database.read() as session:
+        assert [job.title for job in session.exec(select(PrintJob))] == ["R1-000003"] * 2
         assert len(session.exec(select(FiscalRow).where(FiscalRow.kind == "duplicate")).all()) == 1
 
 

@@ -1,17 +1,18 @@
 """Notes, receipts and duplicates: what was sealed is what is printed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from citizen_space.checkout import printouts
+from citizen_space.checkout import papers, printouts
 from citizen_space.checkout import service as checkout
 from citizen_space.checkout.service import Tender
 from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.orders.service import NewLine, OrderIsClosed
+from citizen_space.payments import service as payments
 from citizen_space.printing import service as printing
 from printers.document import Code, Columns, Document, Text, from_json
 from tests.checkout import shop as shops
@@ -90,3 +91,38 @@ def test_no_receipt_of_what_is_not_paid(database: Database, at: datetime) -> Non
         order = shop.order(session)
     with pytest.raises(Exception, match="trouvé"), database.read() as session:
         printouts.receipt(session, order.id or 0, "fr")
+
+
+def test_a_credit_note_is_printed_and_its_second_is_a_duplicate(session: Session, at: datetime) -> None:
+    shop = shops.found(session, at)
+    printing.add_printer(session, code="R1", name="Caisse", address="virtual://R1")
+    sale = shop.sale(session)
+    assert sale.order.id is not None
+    note = shop.refund(session, sale.order.id, amount_cents=1000)
+    jobs = [
+        checkout.print_credit_note(
+            session, sale.order.id, note.id, actor=COOK, submission=f"copy-{n}", language="fr", keys=shop.keys, at=at
+        )
+        for n in (0, 1, 1)
+    ]
+    said = [words(from_json(job.document)) for job in jobs]
+    assert "AVOIR" in said[0] and "-10,00 €" in said[0] and "plat froid" in said[0] and sale.receipt_number in said[0]
+    assert "DUPLICATA" not in said[0] and "DUPLICATA 1" in said[1] == said[2] is not None
+    sealed = session.exec(select(FiscalRow).where(FiscalRow.kind == "duplicate")).one()
+    assert sealed.register_id == shop.till_id
+
+
+def test_a_deposit_given_back_is_a_credit_note_too(session: Session, at: datetime) -> None:
+    shop = shops.found(session, at)
+    booking = shop.booking(session, "restaurant", starts_at=at, ends_at=at + timedelta(hours=2))
+    order, payment = shop.online(session, booking, shops.FOUR_LINES[:1], kind="deposit")
+    payments.receive(session, payment, provider_payment="pi_1", at=at)
+    checkout.take_deposit(session, payment, at, keys=shop.keys)
+    assert order.id is not None
+    note = shop.refund(session, order.id, register_id=shop.web_id)
+    said = words(printouts.credit_note(session, session.get_one(FiscalRow, note.fiscal_row_id), "fr"))
+    assert "AVOIR" in said and "REÇU D’ACOMPTE" not in said and "sera déduit" not in said
+    with pytest.raises(papers.NoPrinterOnline):
+        checkout.print_credit_note(
+            session, order.id, note.id, actor=COOK, submission="copy-0", language="fr", keys=shop.keys, at=at
+        )

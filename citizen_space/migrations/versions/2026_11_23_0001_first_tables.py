@@ -26,6 +26,8 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE TRIGGER seal_bank_statement_delete BEFORE DELETE ON bank_statement BEGIN SELECT RAISE(ABORT, 'sealed: bank_statement'); END",
         "CREATE TRIGGER seal_checkout_credit_note_update BEFORE UPDATE ON checkout_credit_note BEGIN SELECT RAISE(ABORT, 'sealed: checkout_credit_note'); END",
         "CREATE TRIGGER seal_checkout_credit_note_delete BEFORE DELETE ON checkout_credit_note BEGIN SELECT RAISE(ABORT, 'sealed: checkout_credit_note'); END",
+        "CREATE TRIGGER seal_checkout_credit_note_copy_update BEFORE UPDATE ON checkout_credit_note_copy BEGIN SELECT RAISE(ABORT, 'sealed: checkout_credit_note_copy'); END",
+        "CREATE TRIGGER seal_checkout_credit_note_copy_delete BEFORE DELETE ON checkout_credit_note_copy BEGIN SELECT RAISE(ABORT, 'sealed: checkout_credit_note_copy'); END",
         "CREATE TRIGGER seal_checkout_receipt_copy_update BEFORE UPDATE ON checkout_receipt_copy BEGIN SELECT RAISE(ABORT, 'sealed: checkout_receipt_copy'); END",
         "CREATE TRIGGER seal_checkout_receipt_copy_delete BEFORE DELETE ON checkout_receipt_copy BEGIN SELECT RAISE(ABORT, 'sealed: checkout_receipt_copy'); END",
         "CREATE TRIGGER seal_compensation_accrual_update BEFORE UPDATE ON compensation_accrual BEGIN SELECT RAISE(ABORT, 'sealed: compensation_accrual'); END",
@@ -76,6 +78,9 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_checkout_credit_note_rows BEFORE UPDATE OR DELETE ON checkout_credit_note FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_checkout_credit_note_truncate BEFORE TRUNCATE ON checkout_credit_note FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
+        "CREATE TRIGGER seal_checkout_credit_note_copy_rows BEFORE UPDATE OR DELETE ON checkout_credit_note_copy FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER seal_checkout_credit_note_copy_truncate BEFORE TRUNCATE ON checkout_credit_note_copy FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_checkout_receipt_copy_rows BEFORE UPDATE OR DELETE ON checkout_receipt_copy FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_checkout_receipt_copy_truncate BEFORE TRUNCATE ON checkout_receipt_copy FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -1886,6 +1891,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_venue_scan_admission_id"), "venue_scan", ["admission_id"], unique=False)
     op.create_index("ix_venue_scan_performance_id_id", "venue_scan", ["performance_id", "id"], unique=False)
+    op.create_table(
+        "checkout_credit_note_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("credit_note_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("actor_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credit_note_id"], ["checkout_credit_note.id"], name=op.f("fk_checkout_credit_note_copy_credit_note_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkout_credit_note_copy")),
+        sa.UniqueConstraint(
+            "credit_note_id", "number", name=op.f("uq_checkout_credit_note_copy_credit_note_id_number")
+        ),
+        info={"sealed": True},
+    )
     op.create_table(
         "compensation_transfer_item",
         sa.Column("transfer_id", sa.Integer(), nullable=False),
