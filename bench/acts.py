@@ -54,14 +54,18 @@ def purchase(wanted: Iterator[tuple[Show, list[int]]]) -> Act:
 
 async def buy(client: Client, show: Show, seats: list[int]) -> None:
     """Choose seats, rates and names, hold, pay at the sandbox, and be shown the tickets."""
+    await pay(client, await hold(client, show, seats))
+
+
+async def hold(client: Client, show: Show, seats: list[int]) -> str:
+    """Choose seats, rates and names, and hold; gives the way to the payment."""
     base = f"/spectacles/seances/{show.performance_id}"
     await client.get(base)
     places = "&".join(f"place={seat}" for seat in seats)
     rates = await client.get(f"{base}/tarifs?{places}")
     chosen = "&".join(f"tarif_{seat}={_first_rate(rates.body, seat)}" for seat in seats)
     names = await client.get(f"{base}/noms?{chosen}")
-    held = await client.post("/spectacles/reserver", {**names.hidden(), **_names(len(seats))})
-    await pay(client, held.location)
+    return (await client.post("/spectacles/reserver", {**names.hidden(), **_names(len(seats))})).location
 
 
 async def pay(client: Client, path: str) -> None:

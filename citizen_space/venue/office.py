@@ -7,6 +7,7 @@ from citizen_space.law import queries as law
 from citizen_space.venue import queries, rules, service, stage
 from citizen_space.venue.forms import BlockForm, ExchangeForm, PerformanceForm
 from citizen_space.venue.models import PerformanceStatus
+from citizen_space.venue.plan import Drawing
 from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.roles import FINANCE, STAGE
 from citizen_space.web.visit import Visit
@@ -51,9 +52,11 @@ def show_performance(visit: Visit) -> Response:
     """One date: its plan, the seats kept back, the door list."""
     performance_id: int = visit.path["performance_id"]
     sold, inside = queries.count_in(visit.session, performance_id)
+    house = queries.get_house(visit.session, performance_id)
     return visit.render(
         "venue/office/performance.html",
-        house=queries.get_house(visit.session, performance_id),
+        house=house,
+        drawing=Drawing(house, (), visit.language),
         sold=sold,
         inside=inside,
         door=queries.list_door(visit.session, performance_id),

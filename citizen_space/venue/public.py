@@ -24,6 +24,7 @@ from citizen_space.room import Contact, LinkDoors, Part, link_routes, mail_booki
 from citizen_space.venue import queries, rules, service
 from citizen_space.venue.forms import BookForm, read_ids, read_wanted
 from citizen_space.venue.models import AdmissionStatus, Event
+from citizen_space.venue.plan import Drawing
 from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.visit import Front, Visit
@@ -33,9 +34,7 @@ from citizen_space.web.visit import Front, Visit
 
 def show_programme(visit: Visit) -> Response:
     """Every performance to come, by date."""
-    dated = queries.list_dated(visit.session, visit.at)
-    lowest = queries.lowest_prices(visit.session, [one.event.id or 0 for one in dated])
-    return visit.render("venue/public/programme.html", dated=dated, lowest=lowest)
+    return visit.render("venue/public/programme.html", dated=queries.list_dated(visit.session, visit.at))
 
 
 def show_event(visit: Visit) -> Response:
@@ -61,16 +60,16 @@ def show_seats(visit: Visit) -> Response:
 
 
 def _seats_page(visit: Visit, performance_id: int, chosen: Sequence[int]) -> Response:
-    house, own = service.availability(visit.session, performance_id, at=visit.at, browser_key=visit.browser_key)
+    house, own = service.availability(visit.session, performance_id, at=visit.at, browser_key=visit.known_browser_key)
     free = {one.seat.id for one in house.seats if one.is_free}
     kept = [seat_id for seat_id in chosen if seat_id in free][: rules.MOST_SEATS]
     payment = payments.find_of_booking(visit.session, own) if own else None
     return visit.render(
         "venue/public/seats.html",
         house=house,
+        drawing=Drawing(house, kept, visit.language),
         chosen=kept,
         total_cents=sum(house.full_cents(one.seat) for one in house.seats if one.seat.id in kept),
-        bands={band.id: band for band in queries.list_bands(visit.session)},
         own=own,
         payment=payment,
         most=rules.MOST_SEATS,
@@ -153,6 +152,7 @@ def book(visit: Visit) -> Response:
         keys=visit.house.keys,
         at=visit.at,
     )
+    visit.keep_apart(booked.booking.hold_expires_at or visit.at)
     if booked.payment is not None:
         return visit.redirect(f"/payer/{booked.payment.submission}")
     if booked.booking.status == BookingStatus.CONFIRMED:
@@ -254,7 +254,7 @@ SEANCE = "/spectacles/seances/{performance_id:int}"
 routes: list[Route] = [
     page("/spectacles", show_programme, shared=True),
     page("/spectacles/{event_id:int}", show_event, shared=True),
-    page(SEANCE, show_seats),
+    page(SEANCE, show_seats, shared=True),
     page(SEANCE + "/tarifs", ask_rates),
     page(SEANCE + "/noms", ask_names),
     act("/spectacles/reserver", book, form=BookForm, again=ask_names_again),

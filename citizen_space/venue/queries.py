@@ -36,11 +36,12 @@ SHOWN = (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN)
 
 @dataclass(frozen=True)
 class Dated:
-    """A performance with its event and the seats that are left."""
+    """A performance with its event, the seats that are left and the lowest price asked."""
 
     performance: Performance
     event: Event
     free: int
+    lowest_cents: int
     closed: bool
 
 
@@ -120,22 +121,46 @@ def list_dated(
     statuses: Sequence[str] = SHOWN,
     limit: int = 200,
 ) -> list[Dated]:
-    """Performances by their hour with the seats left of each, and whether the hall is closed then."""
-    wanted = (
-        select(Performance, Event)
-        .join(Event, col(Event.id) == Performance.event_id)
-        .where(Performance.starts_at >= from_at, col(Performance.status).in_(statuses), col(Event.active))
-        .order_by(col(Performance.starts_at), col(Performance.id))
-        .limit(limit)
-    )
+    """Performances by their hour with what a programme says of each, in two statements."""
+    wanted = _DATED
     if to_at is not None:
-        wanted = wanted.where(Performance.starts_at < to_at)
+        wanted = wanted.where(col(Performance.starts_at) < to_at)
     if event_id is not None:
-        wanted = wanted.where(Performance.event_id == event_id)
-    rows = session.exec(wanted).all()
-    left = count_free(session, [performance.id or 0 for performance, _event in rows])
-    closed = _closed_ones(session, rows)
-    return [Dated(one, event, left[one.id or 0], one.id in closed) for one, event in rows]
+        wanted = wanted.where(col(Performance.event_id) == event_id)
+    values = {"from_at": from_at, "statuses": list(statuses), "most": limit}
+    rows = session.execute(wanted, values).all()
+    closed = _closed_ones(session, [(one, event) for one, event, _free, _cents in rows])
+    return [Dated(one, event, free, cents, one.id in closed) for one, event, free, cents in rows]
+
+
+_DATED = (
+    sa.select(
+        Performance,
+        Event,
+        sa.select(sa.func.count()).select_from(Seat).where(col(Seat.active)).scalar_subquery()
+        - sa.select(sa.func.count())
+        .select_from(SeatClaim)
+        .join(Seat, col(Seat.id) == SeatClaim.seat_id)
+        .where(col(SeatClaim.performance_id) == col(Performance.id), col(Seat.active))
+        .correlate(Performance)
+        .scalar_subquery(),
+        sa.func.coalesce(
+            sa.select(sa.func.min(col(Price.price_cents)))
+            .where(col(Price.event_id) == col(Event.id))
+            .correlate(Event)
+            .scalar_subquery(),
+            0,
+        ),
+    )
+    .join(Event, col(Event.id) == Performance.event_id)
+    .where(
+        col(Performance.starts_at) >= sa.bindparam("from_at"),
+        col(Performance.status).in_(sa.bindparam("statuses", expanding=True)),
+        col(Event.active),
+    )
+    .order_by(col(Performance.starts_at), col(Performance.id))
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 def _closed_ones(session: Session, rows: Sequence[tuple[Performance, Event]]) -> set[int | None]:
@@ -156,34 +181,7 @@ def is_closed(session: Session, performance: Performance, event: Event) -> bool:
     return bookings.is_closed(session, "venue", performance.starts_at, rules.ends_at(performance, event))
 
 
-def count_free(session: Session, performance_ids: Sequence[int]) -> dict[int, int]:
-    """Count the seats left of several performances, in one statement."""
-    seats = select(sa.func.count()).select_from(Seat).where(col(Seat.active)).scalar_subquery()
-    claimed = (
-        select(SeatClaim.performance_id, sa.func.count())
-        .join(Seat, col(Seat.id) == SeatClaim.seat_id)
-        .where(col(SeatClaim.performance_id).in_(performance_ids), col(Seat.active))
-        .group_by(col(SeatClaim.performance_id))
-    ).subquery()
-    rows = session.execute(
-        sa.select(col(Performance.id), seats - sa.func.coalesce(claimed.c[1], 0))
-        .join(claimed, claimed.c[0] == col(Performance.id), isouter=True)
-        .where(col(Performance.id).in_(performance_ids))
-    )
-    return {performance_id: int(free) for performance_id, free in rows}
-
-
-def lowest_prices(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
-    """The lowest price of each event, in one statement."""
-    rows = session.execute(
-        sa.select(col(Price.event_id), sa.func.min(col(Price.price_cents)))
-        .where(col(Price.event_id).in_(event_ids))
-        .group_by(col(Price.event_id))
-    )
-    return {event_id: int(cents) for event_id, cents in rows}
-
-
-def list_prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
+def list_prices(session: Session, event: Event) -> tuple[list[rules.Tariff], dict[tuple[int, int], int]]:
     """The rates of an event and the price of each by (band, rate)."""
     return _prices(session, event)
 
@@ -229,17 +227,18 @@ def _state(
     return rules.SeatState(seat, rules.state_of(claim_id is not None, blocked, mine=mine))
 
 
-def _prices(session: Session, event: Event) -> tuple[list[Rate], dict[tuple[int, int], int]]:
-    rows = session.execute(_PRICES, {"event_id": event.id}).all()
-    rates = list({rate.id: rate for _price, rate in rows}.values())
-    return rates, {(price.band_id, price.rate_id): price.price_cents for price, _rate in rows}
+def _prices(session: Session, event: Event) -> tuple[list[rules.Tariff], dict[tuple[int, int], int]]:
+    rows = session.connection().execute(_PRICES, {"event_id": event.id}).all()
+    rates = list(dict.fromkeys(rules.Tariff(*row[:-2]) for row in rows))
+    return rates, {(row.band_id, row.id): row.price_cents for row in rows}
 
 
+_PRICE, _RATE = (Price.metadata.tables[name] for name in ("venue_price", "venue_rate"))
 _PRICES = (
-    sa.select(Price, Rate)
-    .join(Rate, col(Rate.id) == Price.rate_id)
-    .where(col(Price.event_id) == sa.bindparam("event_id"), col(Rate.active))
-    .order_by(col(Rate.sort), col(Rate.id))
+    sa.select(*(_RATE.c[name] for name in rules.Tariff._fields), _PRICE.c.band_id, _PRICE.c.price_cents)
+    .select_from(_PRICE.join(_RATE, _RATE.c.id == _PRICE.c.rate_id))
+    .where(_PRICE.c.event_id == sa.bindparam("event_id"), _RATE.c.active)
+    .order_by(_RATE.c.sort, _RATE.c.id)
 )
 
 

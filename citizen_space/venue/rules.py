@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
 from citizen_space.bookings.models import Booking, BookingStatus
@@ -231,7 +230,10 @@ class House:
     @property
     def rows(self) -> list[tuple[str, list[SeatState]]]:
         """The seats row by row, as they stand on the plan."""
-        return [(row, list(ones)) for row, ones in groupby(self.seats, lambda one: one.seat.row)]
+        rows: dict[str, list[SeatState]] = {}
+        for one in self.seats:
+            rows.setdefault(one.seat.row, []).append(one)
+        return list(rows.items())
 
     def rates_of(self, seat: Seat | Place) -> list[Choice]:
         """The rates a seat is sold at, the full one first."""

@@ -18,6 +18,7 @@ from citizen_space.printing.rules import PrinterUnknown
 from citizen_space.venue import printouts, queries, rules, service
 from citizen_space.venue.forms import ScanForm, SellForm, SettleForm, UndoForm, read_ids, read_wanted
 from citizen_space.venue.models import AdmissionStatus, ScanResult
+from citizen_space.venue.plan import Drawing
 from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import TILL
@@ -103,7 +104,12 @@ def choose_seats(visit: Visit) -> Response:
     chosen = [seat_id for seat_id in asked if seat_id in free]
     total_cents = sum(house.full_cents(one.seat) for one in house.seats if one.seat.id in chosen)
     return visit.render(
-        "venue/till/seats.html", house=house, chosen=chosen, total_cents=total_cents, most=rules.MOST_SEATS
+        "venue/till/seats.html",
+        house=house,
+        drawing=Drawing(house, chosen, visit.language),
+        chosen=chosen,
+        total_cents=total_cents,
+        most=rules.MOST_SEATS,
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import select
 
+from bench.acts import hold
 from bench.client import Client
 from citizen_space.kit.db import Database, count_statements
 from citizen_space.venue.models import Event
@@ -93,6 +94,33 @@ def test_a_word_for_one_visitor_is_told_to_nobody_else(desk: Desk) -> None:
     told = desk.read("/spectacles", {"cs_visit": cookie})
     assert b"Ce mot est pour vous seul" in told.body
     assert b"Ce mot est pour vous seul" not in desk.read("/spectacles").body
+
+
+def test_the_plan_is_drawn_once_for_all_who_hold_nothing(desk: Desk) -> None:
+    plan = f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}"
+    desk.pass_time()
+    first = desk.read(plan)
+    assert b"set-cookie" not in first.head
+    assert len(first.body) < 100_000
+    with count_statements(desk.database) as statements:
+        assert desk.read(plan).body == first.body
+    assert statements.count == 0
+
+
+def test_who_holds_seats_is_shown_them_and_nobody_else(desk: Desk) -> None:
+    show = desk.stage.for_sale[0]
+    plan, own_word = f"/spectacles/seances/{show.performance_id}", "Vous avez déjà des places en attente".encode()
+    desk.pass_time()
+    desk.read(plan)
+    visitor = desk.client(PUBLIC)
+    asyncio.run(hold(visitor, show, list(show.seat_ids[-2:])))
+    desk.at += timedelta(milliseconds=10)
+    assert own_word in asyncio.run(visitor.get(plan)).body
+    assert own_word not in desk.read(plan).body
+    desk.pass_time()
+    assert own_word not in desk.read(plan).body
+    desk.at += timedelta(minutes=10)
+    assert own_word in asyncio.run(visitor.get(plan)).body
 
 
 def test_the_zipped_page_is_the_same_page(desk: Desk) -> None:

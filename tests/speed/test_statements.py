@@ -11,11 +11,11 @@ from tests.speed.desk import INNER, PUBLIC, Desk
 # act: (surface, how it is made, statements at most)
 PINS: dict[str, tuple[int, Callable[[Desk], Act], int]] = {
     "home": (PUBLIC, lambda desk: acts.read_page("/"), 9),
-    "programme": (PUBLIC, lambda desk: acts.read_page("/spectacles"), 4),
+    "programme": (PUBLIC, lambda desk: acts.read_page("/spectacles"), 3),
     "event": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/{desk.stage.for_sale[0].event_id}"), 6),
     "menu": (PUBLIC, lambda desk: acts.read_page("/restaurant"), 3),
-    "plan": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}"), 6),
-    "purchase": (PUBLIC, lambda desk: acts.purchase(acts.pairs(list(desk.stage.for_sale))), 102),
+    "plan": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}"), 4),
+    "purchase": (PUBLIC, lambda desk: acts.purchase(acts.pairs(list(desk.stage.for_sale))), 99),
     "till order": (INNER, lambda desk: acts.order(desk.stage, draw=False), 65),
     "till order, drawn": (INNER, lambda desk: acts.order(desk.stage, draw=True), 110),
     "scan": (INNER, lambda desk: acts.scan(acts.tickets(list(desk.stage.at_the_door))), 9),

@@ -175,4 +175,4 @@ def test_two_parties_that_want_the_same_seats_never_wait_in_a_circle(fresh_datab
     assert all_at_once(one).count("booked") == 1
     with fresh_database.read() as session:
         assert len(session.exec(select(SeatClaim)).all()) == 3
-        assert queries.count_free(session, [1])[1] == 159
+        assert queries.get_house(session, 1).free == 159
