@@ -1,6 +1,5 @@
 """What the public sees of the hall: the programme, the plan of seats, the rates, the names, the tickets."""
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit import clock, formats
 from citizen_space.kit.actor import PUBLIC
 from citizen_space.kit.errors import NotFound
-from citizen_space.kit.qr import make_code
+from citizen_space.kit.qr import draw_png, make_code
 from citizen_space.kit.text import _, translate, translate_number
 from citizen_space.law import queries as law
 from citizen_space.outbox.rules import Attachment
@@ -243,9 +242,8 @@ def part_of(session: Session, booking: Booking, language: str) -> Part:
 
 def _code_picture(ticket: queries.Ticket) -> Attachment:
     """The ticket's code to print, for who reads mails without pictures of ours."""
-    picture = io.BytesIO()
-    make_code(ticket.admission.code).save(picture, kind="png", scale=6)
-    return Attachment(f"billet-{ticket.admission.number}-{ticket.seat.label}.png", "image/png", picture.getvalue())
+    picture = draw_png(make_code(ticket.admission.code), scale=6)
+    return Attachment(f"billet-{ticket.admission.number}-{ticket.seat.label}.png", "image/png", picture)
 
 
 doors = LinkDoors(room="venue", prefix="/spectacles", title=title_booking, part=part_of, release=service.release)
