@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, delete
@@ -15,7 +16,7 @@ from citizen_space.bookings.models import AccessPolicy, Booking
 from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import lock_row
+from citizen_space.kit.db import insert_missing, lock_row
 from citizen_space.kit.errors import Refusal, Unreadable
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
@@ -64,22 +65,20 @@ class IdentityPurged(Refusal):
     sentence = _("L’identité de cette personne a été effacée.")
 
 
-def name_guests(
-    session: Session, booking: Booking, guests: Sequence[GuestName], *, keys: Keys, at: datetime
-) -> list[Guest]:
+def name_guests(session: Session, booking: Booking, guests: Sequence[GuestName], *, keys: Keys, at: datetime) -> None:
     """Write down the guests of a booking as its policy asks; naming them again before the vetting replaces them."""
     assert booking.id is not None
     if booking.access == AccessPolicy.OPEN:
-        return []
+        return
     _check_named(booking, guests)
+    until = rules.purge_on(booking.ends_at, law.get_int(session, "identity_purge_days", business_day(at)))
+    named = [_guest(booking, position, guest, keys, until) for position, guest in enumerate(guests, start=1)]
+    if insert_missing(session, Guest, named) == len(named):
+        return
     if any(guest.decided_at or guest.arrived_at for guest in queries.list_guests(session, booking.id)):
         raise GuestsDecided
     session.exec(delete(Guest).where(col(Guest.booking_id) == booking.id))
-    until = rules.purge_on(booking.ends_at, law.get_int(session, "identity_purge_days", business_day(at)))
-    named = [_guest(booking, position, guest, keys, until) for position, guest in enumerate(guests, start=1)]
-    session.add_all(named)
-    session.flush()
-    return named
+    insert_missing(session, Guest, named)
 
 
 def _check_named(booking: Booking, guests: Sequence[GuestName]) -> None:
@@ -94,16 +93,16 @@ def _check_named(booking: Booking, guests: Sequence[GuestName]) -> None:
         raise Unreadable(problems)
 
 
-def _guest(booking: Booking, position: int, guest: GuestName, keys: Keys, purge_on: date) -> Guest:
-    assert booking.id is not None
-    return Guest(
-        booking_id=booking.id,
-        position=position,
-        first_name=guest.first_name.strip(),
-        sealed_identity=crypto.seal_text(keys.identity_key, rules.write_identity(guest)),
-        vetting=rules.first_vetting(booking.access),
-        purge_on=purge_on,
-    )
+def _guest(booking: Booking, position: int, guest: GuestName, keys: Keys, purge_on: date) -> dict[str, Any]:
+    return {
+        "booking_id": booking.id,
+        "position": position,
+        "first_name": guest.first_name.strip(),
+        "sealed_identity": crypto.seal_text(keys.identity_key, rules.write_identity(guest)),
+        "vetting": rules.first_vetting(booking.access),
+        "decided_by": "",
+        "purge_on": purge_on,
+    }
 
 
 # -- vetting ----------------------------------------------------------------------------------------------------------

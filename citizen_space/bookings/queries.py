@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from citizen_space.bookings import rules
@@ -48,13 +49,20 @@ def find_own_hold(session: Session, *, room: str, browser_key: str, at: datetime
     """Find the hold that this browser left behind, to go on with it instead of taking the place twice."""
     if not browser_key:
         return None
-    wanted = select(Booking).where(
-        Booking.browser_key == browser_key,
-        Booking.room == room,
+    found: Booking | None = session.scalars(_OWN_HOLD, {"browser_key": browser_key, "room": room, "at": at}).first()
+    return found
+
+
+_OWN_HOLD = (
+    select(Booking)
+    .where(
+        Booking.browser_key == bindparam("browser_key"),
+        Booking.room == bindparam("room"),
         Booking.status == BookingStatus.HELD,
-        col(Booking.hold_expires_at) > at,
+        col(Booking.hold_expires_at) > bindparam("at"),
     )
-    return session.exec(wanted.order_by(col(Booking.id).desc())).first()
+    .order_by(col(Booking.id).desc())
+)
 
 
 def list_day(session: Session, *, room: str | None, on: date) -> Sequence[Booking]:

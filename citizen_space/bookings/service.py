@@ -10,7 +10,7 @@ from citizen_space.bookings.rules import Cancellation
 from citizen_space.customers.models import Customer
 from citizen_space.kit import ids
 from citizen_space.kit.actor import SYSTEM, Actor
-from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.db import change, insert_once, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.text import _
 
@@ -63,9 +63,6 @@ def hold(
 
     The room has taken its lock, checked, and claims what is scarce in the same transaction.
     """
-    known = queries.find_by_submission(session, submission)
-    if known is not None:
-        return known
     fresh = Booking(
         reference=ids.new_reference(),
         secret=ids.new_secret(),
@@ -116,8 +113,8 @@ def confirm(session: Session, booking: Booking, at: datetime) -> Booking:
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.CONFIRMED:
         return booking
-    _move(session, booking, BookingStatus.CONFIRMED)
-    booking.confirmed_at, booking.hold_expires_at = at, None
+    _check_move(booking, BookingStatus.CONFIRMED)
+    change(session, booking, status=BookingStatus.CONFIRMED, confirmed_at=at, hold_expires_at=None)
     return booking
 
 
@@ -204,9 +201,13 @@ def lapse_expired(session: Session, at: datetime) -> list[Booking]:
     return expired
 
 
-def _move(session: Session, booking: Booking, to: BookingStatus) -> Booking:
+def _check_move(booking: Booking, to: BookingStatus) -> None:
     if not rules.can_move(booking.status, to):
         raise BookingCancelled if booking.status == BookingStatus.CANCELLED else BookingMoved
+
+
+def _move(session: Session, booking: Booking, to: BookingStatus) -> Booking:
+    _check_move(booking, to)
     booking.status = to
     session.add(booking)
     return booking

@@ -20,22 +20,19 @@ def find_or_create(
     at: datetime,
 ) -> Customer:
     """Find the customer of a mail address, or make one; what they say now is what we keep."""
+    fresh = Customer(
+        name=name.strip(),
+        email=rules.tidy_email(email),
+        phone=rules.tidy_phone(phone),
+        language=language,
+        consented_at=at if wants_news else None,
+        created_at=at,
+        last_contact_at=at,
+    )
+    if insert_once(session, fresh):
+        return fresh
     known = queries.find_by_email(session, email)
-    if known is None:
-        fresh = Customer(
-            name=name.strip(),
-            email=rules.tidy_email(email),
-            phone=rules.tidy_phone(phone),
-            language=language,
-            consented_at=at if wants_news else None,
-            created_at=at,
-            last_contact_at=at,
-        )
-        if insert_once(session, fresh):
-            return fresh
-        # Somebody else has just made it: take theirs.
-        known = queries.find_by_email(session, email)
-        assert known is not None
+    assert known is not None
     return _refresh(session, known, name=name, phone=phone, language=language, wants_news=wants_news, at=at)
 
 

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,9 +19,11 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, IntegrityError
-from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, select
 
 from citizen_space.kit.errors import NotFound
@@ -295,16 +297,72 @@ def savepoint(session: Session) -> SessionTransaction:
 
 
 def insert_once(session: Session, row: Table) -> bool:
-    """Insert a row; False when a UNIQUE says it is already there, and any other refusal is raised."""
+    """Insert a row; False when a UNIQUE says it is already there, and any other refusal is raised.
+
+    One statement, past the unit of work: that and its savepoint cost five times as much. A row that is stored already
+    and changed meanwhile is written by the unit of work.
+    """
+    if not sa.inspect(row).transient:
+        return _flush_once(session)
+    session.flush()  # what this row points to may be waiting
+    table = _table(type(row))
+    known = {name: value for name, value in vars(row).items() if name in table.c and value is not None}
+    statement = _inserting(type(row), session.get_bind().dialect.name)
+    made = session.connection().execute(statement, known).first()
+    if made is None:
+        return False
+    for column, value in zip(table.primary_key, made, strict=True):
+        setattr(row, column.name, value)
+    make_transient_to_detached(row)
+    session.add(row)
+    return True
+
+
+def insert_missing(session: Session, model: type[Table], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert whole rows in one statement but for those that a UNIQUE knows already, and say how many were new."""
+    session.flush()
+    statement = _inserting(model, session.get_bind().dialect.name)
+    return len(session.connection().execute(statement, list(rows)).all())
+
+
+def _flush_once(session: Session) -> bool:
     try:
         with session.begin_nested():
-            session.add(row)
             session.flush()
     except IntegrityError as error:
         if not is_unique_violation(error):
             raise
         return False
     return True
+
+
+@cache
+def _table(model: type[Table]) -> sa.Table:
+    table: sa.Table = sa.inspect(model).local_table
+    return table
+
+
+@cache
+def _inserting(model: type[Table], dialect: str) -> Any:
+    flavour, table = postgresql if dialect == "postgresql" else sqlite, _table(model)
+    return flavour.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def change(session: Session, row: Table, **values: Any) -> None:
+    """Write some columns of a row at once, and let the row say so: a fifth of what the unit of work takes for it."""
+    (key,) = sa.inspect(row).identity
+    given = {f"new_{name}": value for name, value in values.items()}
+    session.connection().execute(_changing(type(row), tuple(values)), {"row_id": key, **given})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _changing(model: type[Table], names: tuple[str, ...]) -> Any:
+    table = _table(model)
+    (key,) = table.primary_key
+    new = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    return sa.update(table).where(key == sa.bindparam("row_id")).values(new)
 
 
 def is_unique_violation(error: IntegrityError) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from citizen_space.access import service as access
@@ -69,13 +68,9 @@ def hold(session: Session, booking: Booking, seat_ids: Iterable[int], *, perform
     rows = [
         {"performance_id": performance_id, "seat_id": seat_id, "booking_id": booking.id} for seat_id in sorted(seat_ids)
     ]
-    try:
-        with db.savepoint(session):
-            session.execute(sa.insert(SeatClaim).values(rows))
-    except IntegrityError as error:
-        if not db.is_unique_violation(error):
-            raise
-        raise rules.SeatTaken("seats") from error
+    with db.savepoint(session):
+        if db.insert_missing(session, SeatClaim, rows) < len(rows):
+            raise rules.SeatTaken("seats")
 
 
 def book(
@@ -115,7 +110,7 @@ def book(
         access.name_guests(session, booking, buyer.guests, keys=keys, at=at)
     tickets.reserve(session, booking, house.performance, choices, keys)
     order = _open_order(session, booking, house, choices, buyer, at)
-    booking.order_id = order.id
+    db.change(session, booking, order_id=order.id)
     if buyer.contact is None:
         return Booked(booking, None)
     return _ask_payment(session, booking, order, rules.total_cents(choices), keys, at)

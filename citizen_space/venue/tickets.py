@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session
 
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.actor import Actor
@@ -42,23 +45,43 @@ def reserve(
                 "cancelled_by": "",
             }
         )
-    session.execute(sa.insert(Admission).values(rows))
+    session.connection().execute(_RESERVE, rows)
 
 
 def issue(session: Session, admissions: Sequence[Admission], at: datetime) -> None:
     """Give tickets their numbers, the next of the series: nobody else numbers until this transaction ends."""
-    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     count = len(admissions)
-    taken = (
-        flavour.insert(Series)
+    connection = session.connection()
+    last: int = connection.execute(_number(connection.dialect.name), {"count": count}).scalar_one()
+    numbered = list(enumerate(admissions, start=last - count + 1))
+    connection.execute(_ISSUE, [{"row_id": one.id, "ticket": number, "at": at} for number, one in numbered])
+    for number, one in numbered:
+        set_committed_value(one, "number", number)
+        set_committed_value(one, "status", AdmissionStatus.VALID)
+        set_committed_value(one, "issued_at", at)
+
+
+# Written past the unit of work: every purchase does.
+_ADMISSION = Admission.metadata.tables["venue_admission"]
+_RESERVE = sa.insert(_ADMISSION)
+_ISSUE = (
+    sa.update(_ADMISSION)
+    .where(_ADMISSION.c.id == sa.bindparam("row_id"))
+    .values(number=sa.bindparam("ticket"), status=AdmissionStatus.VALID.value, issued_at=sa.bindparam("at"))
+)
+
+
+@cache
+def _number(dialect: str) -> Any:
+    """Take the next numbers of the series, or begin it."""
+    flavour, series = postgresql if dialect == "postgresql" else sqlite, Series.metadata.tables["venue_series"]
+    count = sa.bindparam("count", type_=sa.Integer)
+    return (
+        flavour.insert(series)
         .values(code=_SERIES, last_number=count)
-        .on_conflict_do_update(index_elements=["code"], set_={"last_number": col(Series.last_number) + count})
-        .returning(col(Series.last_number))
+        .on_conflict_do_update(index_elements=["code"], set_={"last_number": series.c.last_number + count})
+        .returning(series.c.last_number)
     )
-    last: int = session.execute(taken).scalar_one()
-    for number, admission in enumerate(admissions, start=last - count + 1):
-        admission.number, admission.status, admission.issued_at = number, AdmissionStatus.VALID, at
-    session.flush()
 
 
 def cancel(admissions: Sequence[Admission], booking: Booking, at: datetime) -> None:
