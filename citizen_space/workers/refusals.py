@@ -84,6 +84,12 @@ class AlreadyDisputed(Refusal):
     sentence = _("Votre demande est déjà notée. Le personnel va vous répondre.")
 
 
+class AlreadyAnswered(Refusal):
+    """What a worker was told is not told otherwise behind their back."""
+
+    sentence = _("Une réponse a déjà été donnée à cette demande.")
+
+
 class MonthDiffers(Refusal):
     """What was typed is not the month that would be closed."""
 

@@ -16,6 +16,7 @@ from citizen_space.staff import service as staff
 from citizen_space.workers import queries, rules
 from citizen_space.workers.models import Attendance, Correction, Dispute, DisputeStatus, MonthStatus, Worker
 from citizen_space.workers.refusals import (
+    AlreadyAnswered,
     AlreadyDisputed,
     HoursImpossible,
     HoursOverlap,
@@ -136,8 +137,8 @@ def add_attendance(
     at: datetime,
 ) -> Attendance:
     """Write down hours that nobody clocked, with the reason."""
-    _check_hours(session, worker_id, clocked_in_at, clocked_out_at, but_id=None, at=at)
     check_unlocked(session, worker_id, business_day(clocked_in_at))
+    _check_hours(session, worker_id, clocked_in_at, clocked_out_at, but_id=None, at=at)
     fresh = Attendance(
         worker_id=worker_id,
         post_id=post_id,
@@ -164,7 +165,7 @@ def correct(
     at: datetime,
 ) -> Attendance:
     """Put an attendance right; what it was stays written, and both validations are asked again."""
-    attendance = lock_row(session, Attendance, attendance_id)
+    attendance = _lock_attendances(session, [attendance_id])[0]
     _check_hours(session, attendance.worker_id, clocked_in_at, clocked_out_at, but_id=attendance_id, at=at)
     for on in {attendance.on, business_day(clocked_in_at)}:
         check_unlocked(session, attendance.worker_id, on)
@@ -175,6 +176,13 @@ def correct(
     session.add(attendance)
     _write_correction(session, attendance, before=before, why=why, actor=actor, at=at)
     return attendance
+
+
+def _lock_attendances(session: Session, attendance_ids: Sequence[int]) -> list[Attendance]:
+    """Lock some lines: first their workers, all at once, as whoever clocks in or out does; then the lines."""
+    found = [queries.get_attendance(session, attendance_id) for attendance_id in sorted(set(attendance_ids))]
+    lock(session, *(f"worker:{each.worker_id}" for each in found))
+    return [lock_row(session, Attendance, each.id) for each in found]
 
 
 def _check_hours(
@@ -219,8 +227,7 @@ def _write_correction(
 def validate(session: Session, attendance_ids: Sequence[int], *, account_id: int, at: datetime) -> list[Attendance]:
     """Say that hours are right: once by one person, once by another; who was first is not asked twice."""
     seen: list[Attendance] = []
-    for attendance_id in sorted(set(attendance_ids)):
-        attendance = lock_row(session, Attendance, attendance_id)
+    for attendance in _lock_attendances(session, attendance_ids):
         check_unlocked(session, attendance.worker_id, attendance.on)
         if attendance.clocked_out_at is None:
             raise MonthNotReady
@@ -249,8 +256,12 @@ def dispute(session: Session, attendance_id: int, *, worker_id: int, says: str, 
 
 
 def answer(session: Session, dispute_id: int, *, text: str, actor: Actor, at: datetime) -> Dispute:
-    """Answer a worker."""
+    """Answer a worker; an answer that was given stands."""
     asked = lock_row(session, Dispute, dispute_id)
+    if asked.status == DisputeStatus.ANSWERED:
+        if asked.answer != text.strip():
+            raise AlreadyAnswered
+        return asked
     asked.status, asked.answer = DisputeStatus.ANSWERED, text.strip()
     asked.answered_at, asked.answered_by = at, actor.code
     session.add(asked)

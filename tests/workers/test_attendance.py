@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -174,6 +175,100 @@ def test_hours_do_not_overlap_and_do_not_lie_ahead(session: Session, worker_id: 
         session, clocked_in_at=at + timedelta(hours=3), clocked_out_at=at + timedelta(hours=4), at=later, **facts
     )
     assert touching.id is not None
+
+
+def _all_write_down(database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The same hours written down by four heads at once, who all look before anyone writes."""
+    with database.write() as session:
+        plant_law(session, at)
+        worker = make_worker(session, at)
+        post_id = queries.list_posts(session)[0].id
+    look = queries.list_overlapping
+
+    def look_slowly(*args: Any, **facts: Any) -> Any:
+        seen = look(*args, **facts)
+        sleep(0.15)
+        return seen
+
+    monkeypatch.setattr(queries, "list_overlapping", look_slowly)
+
+    def write_down(_n: int) -> str:
+        try:
+            with database.write() as session:
+                service.add_attendance(
+                    session, worker_id=worker.id or 0, post_id=post_id or 0, clocked_in_at=at - timedelta(hours=3),
+                    clocked_out_at=at, reason="work", why="oubli", actor=SYSTEM, at=at,
+                )  # fmt: skip
+        except refusals.HoursOverlap:
+            return "overlap"
+        return "written"
+
+    with ThreadPoolExecutor(4) as pool:
+        return sorted(pool.map(write_down, range(4)))
+
+
+@pytest.mark.race
+def test_hours_written_down_by_several_at_once_are_paid_once(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _all_write_down(fresh_database, at, monkeypatch) == ["overlap", "overlap", "overlap", "written"]
+
+
+@pytest.mark.race
+def test_control_without_the_lock_the_same_hours_are_paid_twice(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "lock", lambda _session, *_names: None)
+    written = _all_write_down(fresh_database, at, monkeypatch).count("written")
+    # SQLite has one writer at a time whatever is locked.
+    assert written == 1 if fresh_database.dialect == "sqlite" else written > 1
+
+
+@pytest.mark.race
+def test_a_correction_and_a_clock_out_at_once_wait_for_each_other(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_database.write() as session:
+        plant_law(session, at)
+        worker_id = make_worker(session, at).id or 0
+        begun = service.clock_in(session, worker_id, at=at)
+    later, find_open = at + timedelta(hours=3), queries.find_open
+
+    def find_slowly(session: Session, worker_id: int) -> Attendance | None:
+        current = find_open(session, worker_id)
+        sleep(0.4)
+        return current
+
+    monkeypatch.setattr(queries, "find_open", find_slowly)
+
+    def clock_out() -> None:
+        with fresh_database.write() as session:
+            service.clock_out(session, worker_id, at=later)
+
+    def correct() -> None:
+        sleep(0.2)
+        with fresh_database.write() as session:
+            service.correct(
+                session, begun.id or 0, clocked_in_at=at, clocked_out_at=at + timedelta(hours=2), reason="work",
+                why="parti plus tôt", actor=SYSTEM, at=later,
+            )  # fmt: skip
+
+    with ThreadPoolExecutor(2) as pool:
+        for act in [pool.submit(clock_out), pool.submit(correct)]:
+            act.result()
+    with fresh_database.read() as session:
+        kept = session.get(Attendance, begun.id)
+        assert kept is not None and kept.clocked_out_at == at + timedelta(hours=2)
+
+
+def test_an_answer_that_was_given_is_not_written_over(session: Session, worker_id: int, at: datetime) -> None:
+    ended = _ended(session, worker_id, at)
+    asked = service.dispute(session, ended.id or 0, worker_id=worker_id, says="J’ai fini plus tard", at=at)
+    service.answer(session, asked.id or 0, text="Corrigé", actor=SYSTEM, at=at)
+    service.answer(session, asked.id or 0, text="Corrigé", actor=SYSTEM, at=at)
+    with pytest.raises(refusals.AlreadyAnswered):
+        service.answer(session, asked.id or 0, text="Refusé", actor=SYSTEM, at=at)
+    assert asked.answer == "Corrigé"
 
 
 def test_a_worker_disputes_own_lines_only(session: Session, worker_id: int, at: datetime) -> None:
