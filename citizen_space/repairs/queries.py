@@ -121,6 +121,14 @@ def find_quote(session: Session, work_order_id: int) -> Quote | None:
     return next(iter(list_quotes(session, work_order_id)), None)
 
 
+def get_quote(session: Session, quote_id: int) -> Quote:
+    """A quote. Raises NotFound."""
+    found = session.get(Quote, quote_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_quote_by_secret(session: Session, secret: str) -> Quote:
     """The quote of a secret link; a draft is not shown. Raises NotFound."""
     found = session.exec(select(Quote).where(Quote.secret == secret, Quote.status != QuoteStatus.DRAFT)).first()
@@ -154,6 +162,11 @@ def due_cents(session: Session, work_order: WorkOrder) -> int:
         return 0
     order = orders.get_order(session, work_order.order_id)
     return orders.total_cents(session, work_order.order_id) if order.settled_at is None else 0
+
+
+def is_paid(session: Session, work_order: WorkOrder) -> bool:
+    """Whether the work on a bike has been settled: its order is sealed."""
+    return work_order.order_id is not None and orders.get_order(session, work_order.order_id).settled_at is not None
 
 
 def list_late_bookings(session: Session, before: datetime) -> Sequence[Booking]:

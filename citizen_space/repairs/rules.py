@@ -8,6 +8,7 @@ from typing import Any
 from citizen_space.kit import clock
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
+from citizen_space.orders.models import OrderLine
 from citizen_space.products.rules import Offer as Product
 from citizen_space.repairs.models import (
     Answer,
@@ -88,6 +89,12 @@ class QuoteIsOver(Refusal):
     sentence = _("Ce devis n’est plus à répondre : une réponse a été donnée, ou une nouvelle version l’a remplacé.")
 
 
+class AlreadyPaid(Refusal):
+    """Its order is sealed: further work is a job of its own."""
+
+    sentence = _("Ce travail est déjà payé. Rendez le vélo, puis ouvrez une nouvelle fiche pour un autre travail.")
+
+
 class QuoteIsEmpty(Refusal):
     """A quote without lines."""
 
@@ -166,8 +173,10 @@ def offer_of(day: WorkshopDay, *, opens: time, closes: time) -> Offer:
     return Offer(day.on, starts_at, ends_at, day.capacity_minutes - day.taken_minutes)
 
 
-def is_same_quote(quote: Quote, lines: Sequence[QuoteLine], wanted: Sequence[Wanted]) -> bool:
-    """True when a quote that waits for its answer says what is wanted already."""
+def is_same_quote(quote: Quote, lines: Sequence[QuoteLine], wanted: Sequence[Wanted], on: date) -> bool:
+    """True when a quote that waits for its answer, and may still have one, says what is wanted already."""
+    if quote.valid_until is not None and on > quote.valid_until:
+        return False
     said = [{name: getattr(line, name) for name in vars(one)} for line, one in zip(lines, wanted, strict=False)]
     return quote.status == QuoteStatus.SENT and len(lines) == len(wanted) and said == [vars(one) for one in wanted]
 
@@ -214,6 +223,18 @@ def total_cents(lines: Iterable[QuoteLine]) -> int:
 def status_after(lines: Sequence[QuoteLine]) -> WorkStatus:
     """Where a bike stands once its quote is answered: one yes is work to do."""
     return WorkStatus.APPROVED if accepted(lines) else WorkStatus.DECLINED
+
+
+def standing(earlier: Sequence[OrderLine], lines: Sequence[QuoteLine]) -> list[OrderLine]:
+    """What an earlier yes still binds to once work has begun: a no to a later version does not undo what was done.
+
+    A no to every line leaves the earlier agreement as it was; else a line that is refused now and was accepted then
+    stays as it was accepted. What the workshop itself leaves out of its new version is not asked for any more.
+    """
+    if not accepted(lines):
+        return list(earlier)
+    refused = {(line.product_id, line.label_fr) for line in lines if line.answer == Answer.REFUSED}
+    return [line for line in earlier if (line.product_id, line.label_fr) in refused]
 
 
 def may_answer(quote: Quote, work_order: WorkOrder, on: date) -> bool:

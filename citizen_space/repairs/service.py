@@ -20,6 +20,7 @@ from citizen_space.kit.names import RoomName
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
+from citizen_space.orders.models import OrderLine
 from citizen_space.products import queries as products
 from citizen_space.products.rules import Offer as Product
 from citizen_space.repairs import queries, rules
@@ -250,9 +251,11 @@ def quote(session: Session, work_order_id: int, lines: Sequence[rules.Wanted], *
     if not lines:
         raise rules.QuoteIsEmpty("lines")
     work_order = db.lock_row(session, WorkOrder, work_order_id)
+    if queries.is_paid(session, work_order):
+        raise rules.AlreadyPaid
     _move(session, work_order, WorkStatus.QUOTED)
     before, today = queries.find_quote(session, work_order_id), clock.business_day(at)
-    if before is not None and rules.is_same_quote(before, queries.list_quote_lines(session, before.id), lines):
+    if before is not None and rules.is_same_quote(before, queries.list_quote_lines(session, before.id), lines, today):
         return before
     if before is not None:
         before.status = QuoteStatus.REPLACED
@@ -278,8 +281,9 @@ def approve(
     session: Session, quote_id: int, answers: Mapping[int, bool], *, actor: Actor = PUBLIC, at: datetime
 ) -> WorkOrder:
     """Record what the customer says to each line; what is accepted becomes the order. Raises QuoteIsOver."""
+    # The bike before its quote, as who writes a new version does.
+    work_order = db.lock_row(session, WorkOrder, queries.get_quote(session, quote_id).work_order_id)
     found = db.lock_row(session, Quote, quote_id)
-    work_order = db.lock_row(session, WorkOrder, found.work_order_id)
     if not rules.may_answer(found, work_order, clock.business_day(at)):
         raise rules.QuoteIsOver
     lines = queries.list_quote_lines(session, found.id)
@@ -287,16 +291,26 @@ def approve(
         line.answer = Answer.ACCEPTED if answers.get(line.id or 0) else Answer.REFUSED
     found.status, found.answered_at = QuoteStatus.ANSWERED, at
     found.answered_by = "link" if actor.kind == "public" else actor.code
-    _move(session, work_order, rules.status_after(lines))
+    earlier = _agreed_earlier(session, work_order)
+    standing = rules.standing(earlier, lines) if queries.list_work_sessions(session, work_order.id or 0) else []
+    _move(session, work_order, WorkStatus.APPROVED if standing else rules.status_after(lines))
+    for old in earlier:
+        if old not in standing:
+            orders.void_line(session, old.id, reason="nouveau devis", actor=actor, at=at)
     _put_on_order(session, work_order, rules.accepted(lines), actor=actor, at=at)
     return work_order
+
+
+def _agreed_earlier(session: Session, work_order: WorkOrder) -> Sequence[OrderLine]:
+    """What the order says already: the work that an earlier version was accepted for."""
+    return orders_found.list_live_lines(session, work_order.order_id) if work_order.order_id is not None else []
 
 
 def _put_on_order(
     session: Session, work_order: WorkOrder, lines: Sequence[QuoteLine], *, actor: Actor, at: datetime
 ) -> None:
-    """Make the order say exactly what was accepted last; what an earlier version said is voided, not erased."""
-    if not lines and work_order.order_id is None:
+    """Add what was accepted to the bike's order, which the first yes opens."""
+    if not lines:
         return
     order = orders.open_order(
         session, room=ROOM, label=work_order.tag_code, register_id=None, operator_code=actor.code,
@@ -304,8 +318,6 @@ def _put_on_order(
     )  # fmt: skip
     work_order.order_id = order.id
     assert order.id is not None
-    for old in orders_found.list_live_lines(session, order.id):
-        orders.void_line(session, old.id, reason="nouveau devis", actor=actor, at=at)
     orders.add_lines(
         session, order, [orders.NewLine(**rules.order_facts(line)) for line in lines], at=at, added_by=actor.code
     )

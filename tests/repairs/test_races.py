@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,8 @@ from sqlmodel import Session
 
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
-from citizen_space.repairs import service
-from citizen_space.repairs.models import Claim, WorkshopDay
+from citizen_space.repairs import queries, rules, service
+from citizen_space.repairs.models import Claim, Quote, WorkOrder, WorkshopDay
 from tests.bookings.factories import lapse_while_confirming
 from tests.repairs.world import WORKER, accept, book, bookable_day, found, quoted, taken_in
 
@@ -106,3 +107,35 @@ def test_minutes_let_go_while_the_hold_is_made_firm_are_taken_again(fresh_databa
         booking.status, booking.hold_expires_at = "held", at
     lapse_while_confirming(fresh_database, booking.id or 0, service, at)
     assert claimed_minutes(fresh_database, at) == 120
+
+
+def test_a_quote_answered_while_its_new_version_is_written_is_over(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_database.write() as session:
+        found(session, at)
+        work_order = taken_in(session, at)
+        first = quoted(session, work_order, ["freins"], at)
+    find_quote = queries.find_quote
+
+    def find_slowly(session: Session, work_order_id: int) -> Quote | None:
+        before = find_quote(session, work_order_id)
+        sleep(0.5)
+        return before
+
+    monkeypatch.setattr(queries, "find_quote", find_slowly)
+
+    def write_anew(bike: WorkOrder) -> str:
+        with fresh_database.write() as session:
+            quoted(session, bike, ["freins", "chaine"], at)
+        return "written"
+
+    def answer(quote: Quote) -> str:
+        sleep(0.2)
+        with pytest.raises(rules.QuoteIsOver), fresh_database.write() as session:
+            accept(session, quote, ["freins"], at)
+        return "over"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [pool.submit(write_anew, work_order), pool.submit(answer, first)]
+        assert [one.result() for one in said] == ["written", "over"]

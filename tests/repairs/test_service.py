@@ -11,7 +11,7 @@ from sqlmodel import Session
 from citizen_space.kit import db
 from citizen_space.orders import queries as orders
 from citizen_space.repairs import queries, rules, service
-from citizen_space.repairs.models import QuoteStatus, WorkshopDay, WorkStatus
+from citizen_space.repairs.models import QuoteStatus, WorkOrder, WorkshopDay, WorkStatus
 from tests.repairs.world import OTHER, WORKER, accept, book, bookable_day, found, quoted, taken_in
 
 
@@ -89,6 +89,71 @@ def test_a_change_after_the_answer_asks_for_a_new_one(session: Session, at: date
     assert work_order.order_id is not None
     voided = [line for line in orders.list_lines(session, work_order.order_id) if line.state == "voided"]
     assert len(voided) == 1
+
+
+def _begun(session: Session, at: datetime, codes: list[str]) -> WorkOrder:
+    """A bike whose first quote was accepted and worked on."""
+    found(session, at)
+    work_order = taken_in(session, at)
+    accept(session, quoted(session, work_order, codes, at), codes, at)
+    service.start_work(session, work_order.id or 0, actor=WORKER, at=at)
+    service.stop_work(session, actor=WORKER, at=at + timedelta(minutes=20))
+    return work_order
+
+
+def test_a_no_to_every_line_of_a_later_quote_leaves_what_was_done_due(session: Session, at: datetime) -> None:
+    work_order = _begun(session, at, ["freins"])
+    accept(session, quoted(session, work_order, ["freins", "chaine"], at), [], at)
+    assert (work_order.status, queries.due_cents(session, work_order)) == (WorkStatus.APPROVED, 1500)
+    service.start_work(session, work_order.id or 0, actor=WORKER, at=at)
+    service.stop_work(session, actor=WORKER, at=at)
+    service.complete(session, work_order.id or 0, at=at)
+    with pytest.raises(rules.SomethingIsDue):
+        service.hand_over(session, work_order.id or 0, claim_code=work_order.claim_code, at=at)
+
+
+def test_a_yes_to_one_new_line_does_not_undo_the_work_that_was_done(session: Session, at: datetime) -> None:
+    work_order = _begun(session, at, ["freins"])
+    accept(session, quoted(session, work_order, ["freins", "patins"], at), ["patins"], at)
+    assert queries.due_cents(session, work_order) == 1500 + 900
+
+
+def test_before_any_work_a_later_quote_may_be_refused_whole(session: Session, at: datetime) -> None:
+    found(session, at)
+    work_order = taken_in(session, at)
+    accept(session, quoted(session, work_order, ["freins"], at), ["freins"], at)
+    accept(session, quoted(session, work_order, ["freins", "chaine"], at), [], at)
+    assert (work_order.status, queries.due_cents(session, work_order)) == (WorkStatus.DECLINED, 0)
+
+
+def test_what_the_workshop_leaves_out_of_its_new_quote_is_not_due(session: Session, at: datetime) -> None:
+    work_order = _begun(session, at, ["freins", "patins"])
+    accept(session, quoted(session, work_order, ["freins"], at), ["freins"], at)
+    assert queries.due_cents(session, work_order) == 1500
+
+
+def test_a_quote_that_ran_out_is_sent_again_with_the_same_lines(session: Session, at: datetime) -> None:
+    found(session, at)
+    work_order = taken_in(session, at)
+    first = quoted(session, work_order, ["freins"], at)
+    later = at + timedelta(days=31)
+    second = quoted(session, work_order, ["freins"], later)
+    assert (first.status, second.version) == (QuoteStatus.REPLACED, 2)
+    assert accept(session, second, ["freins"], later).status == WorkStatus.APPROVED
+
+
+def test_a_bike_that_is_paid_gets_no_new_quote_and_can_leave(session: Session, at: datetime) -> None:
+    work_order = _begun(session, at, ["freins"])
+    service.complete(session, work_order.id or 0, at=at)
+    order = orders.get_order(session, work_order.order_id or 0)
+    order.status, order.settled_at, order.gross_cents = "settled", at, 1500
+    service.start_work(session, work_order.id or 0, actor=WORKER, at=at)
+    with pytest.raises(rules.AlreadyPaid):
+        quoted(session, work_order, ["freins", "chaine"], at)
+    service.stop_work(session, actor=WORKER, at=at)
+    service.complete(session, work_order.id or 0, at=at)
+    service.hand_over(session, work_order.id or 0, claim_code=work_order.claim_code, at=at)
+    assert work_order.status == WorkStatus.HANDED_OVER
 
 
 def test_an_answer_is_given_once(session: Session, at: datetime) -> None:
