@@ -14,7 +14,7 @@ from sqlmodel import Session
 from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import local
-from citizen_space.kit.db import insert_once, lock
+from citizen_space.kit.db import insert_once, lock, lock_row
 from citizen_space.kit.errors import Counted, NotAllowed, Refusal, TooMany
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
@@ -130,7 +130,8 @@ def finish_sign_in(
     session: Session, guess: Guess, *, right: bool, one_time_code: str, keys: Keys, at: datetime
 ) -> StaffAccount | None:
     """Let the account in, or write down that it was not."""
-    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
+    # Locked: of two who send the same one-time code at once, the second finds it taken.
+    account = lock_row(session, StaffAccount, guess.subject_id) if guess.subject_id is not None else None
     if account is None or not right or not account.active or not _take_totp(account, one_time_code, keys, at):
         record(session, Actor("system", None, "SIGN-IN"), "sign_in_refused", guess.limits[0].key, {}, at)
         return None
@@ -245,6 +246,8 @@ def change_account(
     account = queries.get_account(session, account_id)
     if account.id == actor.id and actor.kind == "staff" and (not active or role != account.role):
         raise NotAllowed("role")
+    if active and not account.active and account.pin_hash is not None:
+        _check_number_free(session, account, "active")
     before = {"role": account.role, "active": account.active}
     account.name, account.role, account.active = name.strip(), role, active
     session.add(account)
@@ -252,6 +255,13 @@ def change_account(
         session, actor, "account_changed", f"staff:{account.id}", {"before": before, "role": role, "active": active}, at
     )
     return account
+
+
+def _check_number_free(session: Session, account: StaffAccount, field: str) -> None:
+    lock(session, "staff-numbers")
+    holder = queries.find_by_number(session, rules.staff_number(account.operator_code))
+    if holder is not None and holder.id != account.id:
+        raise NumberTaken(field)
 
 
 def change_codes(
@@ -262,10 +272,7 @@ def change_codes(
     if code:
         account.code_hash = crypto.hash_secret(code, keys.pin_pepper)
     if pin:
-        lock(session, "staff-numbers")
-        holder = queries.find_by_number(session, rules.staff_number(account.operator_code))
-        if holder is not None and holder.id != account.id:
-            raise NumberTaken("pin")
+        _check_number_free(session, account, "pin")
         account.pin_hash = crypto.hash_secret(pin, keys.pin_pepper)
     session.add(account)
     record(session, actor, "codes_changed", f"staff:{account.id}", {"code": bool(code), "pin": bool(pin)}, at)

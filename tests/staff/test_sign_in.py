@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from time import sleep
+from typing import Any
 
 import pyotp
 import pytest
@@ -150,6 +152,33 @@ def test_a_one_time_code_is_asked_for_sealed_and_taken_once(session: Session, ke
     assert sign_in(session, keys, later, code=CODE, totp=pyotp.TOTP(secret).at(later)) == account
 
 
+@pytest.mark.race
+def test_a_one_time_code_sent_twice_at_once_lets_one_in(
+    fresh_database: Database, keys: Keys, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = pyotp.random_base32()
+    with fresh_database.write() as session:
+        account = open_director(session, keys, at)
+        service.set_one_time_codes(session, account.id or 0, secret=secret, keys=keys, actor=SYSTEM, at=at)
+    steps = rules.totp_steps
+
+    def think(moment: datetime) -> tuple[int, int, int]:
+        sleep(0.3)
+        return steps(moment)
+
+    monkeypatch.setattr(rules, "totp_steps", think)
+
+    def enter(_n: int) -> bool:
+        with fresh_database.write() as session:
+            code = pyotp.TOTP(secret).at(at)
+            who = service.finish_sign_in(session, guess, right=True, one_time_code=code, keys=keys, at=at)
+            return who is not None
+
+    guess = service.Guess(account.id, account.code_hash, rules.limits(who="login:director07", device="a"))
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(enter, range(2))) == [False, True]
+
+
 # -- PIN on a till ----------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +224,19 @@ def test_two_people_never_share_the_digits_before_a_pin(session: Session, keys: 
             actor=SYSTEM,
             at=at,
         )
+
+
+def test_an_account_taken_up_again_does_not_share_the_digits_either(session: Session, keys: Keys, at: datetime) -> None:
+    first = open_director(session, keys, at)
+    facts: dict[str, Any] = {"name": "Claire", "role": "director", "actor": SYSTEM, "at": at}
+    service.change_account(session, first.id or 0, active=False, **facts)
+    second = service.open_account(
+        session, login="other", name="Other", role="chef", operator_code="CHEF-07", code=CODE, pin="1234",
+        keys=keys, actor=SYSTEM, at=at,
+    )  # fmt: skip
+    with pytest.raises(service.NumberTaken):
+        service.change_account(session, first.id or 0, active=True, **facts)
+    assert service.check_pin(session, "071234", at, {"chef"}, keys=keys).id == second.id
 
 
 def test_nobody_changes_their_own_rights(session: Session, keys: Keys, at: datetime) -> None:
