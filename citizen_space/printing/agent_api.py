@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,8 +41,8 @@ async def next_jobs(request: Request) -> Response:
     house: House = request.scope["house"]
     token = _token(request)
     try:
-        wait = min(max(float((await _read(request)).get("wait_seconds") or 0), 0.0), LONGEST_WAIT_SECONDS)
-    except (ValueError, TypeError, Unreadable, TooLarge):
+        wait = _wait((await _read(request)).get("wait_seconds") or 0)
+    except (ValueError, TypeError, OverflowError, Unreadable, TooLarge):
         return Response("a JSON object; wait_seconds: a number", 422)
     loop = asyncio.get_running_loop()
     until = loop.time() + wait
@@ -56,6 +57,14 @@ async def next_jobs(request: Request) -> Response:
         if left <= 0 or await request.is_disconnected():
             return Response(status_code=204)
         await BELL.wait(min(left, LOOK_EVERY_SECONDS))
+
+
+def _wait(asked: Any) -> float:
+    """How long the agent wants to wait, within bounds; what is no number would never be over."""
+    seconds = float(asked)
+    if not math.isfinite(seconds):
+        raise Unreadable
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
 
 
 def _fetch(house: House, token: str) -> list[dict[str, Any]]:
@@ -83,14 +92,15 @@ def state(visit: Visit) -> Response:
     """Hear what became of a job."""
     _agent(visit.session, _token(visit.request))
     told = _object(visit.body)
-    if told.get("state") not in _REPORTED:
+    state = str(told.get("state"))
+    if state not in _REPORTED:
         raise Unreadable
     try:
         service.report(
             visit.session,
             visit.path["job_id"],
             lease=str(told.get("lease")),
-            state=str(told["state"]),
+            state=state,
             detail=str(told.get("detail") or ""),
             at=visit.at,
         )
@@ -130,12 +140,21 @@ async def _read(request: Request) -> dict[str, Any]:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(body or b"{}")
-    except ValueError:
+        told = json.loads(body or b"{}", object_pairs_hook=_storable)
+    except (ValueError, RecursionError):
         raise Unreadable from None
     if not isinstance(told, dict):
         raise Unreadable
     return told
+
+
+def _storable(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose texts the database can hold: no NUL, no half of a character."""
+    return {name: _bare(value) if isinstance(value, str) else value for name, value in pairs}
+
+
+def _bare(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", "")
 
 
 def _job_data(job: PrintJob, printer: Printer) -> dict[str, Any]:

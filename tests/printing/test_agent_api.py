@@ -67,6 +67,32 @@ def test_rubbish_is_refused_and_never_a_fault(agent: TestClient, body: bytes) ->
         assert agent.post(path, content=body).status_code in (200, 204, 409, 422)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 60_000,
+        b'{"state": []}',
+        b'{"wait_seconds": 1' + b"0" * 400 + b"}",
+        b'{"wait_seconds": NaN}',
+        b'{"wait_seconds": Infinity}',
+        b'{"lease": "LEASE", "state": "failed", "detail": "\\u0000\\ud800"}',
+        b'{"printers": [{"name": "kitchen", "state": [], "detail": "\\u0000\\ud800"}]}',
+    ],
+    ids=["deep", "a state that is a list", "a wait too long for a float", "no number", "for ever", "job", "health"],
+)
+def test_nonsense_from_the_agent_is_refused_and_never_a_fault(
+    desk: Desk, agent: TestClient, at: datetime, body: bytes
+) -> None:
+    with desk.database.write() as session:
+        queue(session, at)
+    [job] = agent.post("/agent/jobs/next", json={"wait_seconds": 0}).json()["jobs"]
+    told = body.replace(b"LEASE", job["lease"].encode())
+    for path in (f"/agent/jobs/{job['id']}/state", "/agent/health"):
+        assert agent.post(path, content=told).status_code in (200, 204, 409, 422)
+    if b"wait" in body:
+        assert agent.post("/agent/jobs/next", content=body).status_code == 422
+
+
 def test_health_is_heard_and_printers_are_named(desk: Desk, agent: TestClient) -> None:
     told = {
         "agent": "a",
