@@ -86,6 +86,7 @@ _ROWS = {
     "line_id": ("bank_line", "id"),
     "drawer_id": ("cash_drawer_session", "id"),
     "refund_id": ("payments_refund", "id"),
+    "note_id": ("checkout_credit_note", "id"),
     "payout_id": ("payments_payout", "id"),
     "account_id": ("staff_account", "id"),
     "booking_id": ("bookings_booking", "id"),
