@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from citizen_space.cash import queries, rules
@@ -19,6 +20,7 @@ from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import insert_once, lock_row
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import Keys
+from citizen_space.kit.statements import Statement
 from citizen_space.kit.text import _
 from citizen_space.ledger import entries as ledger
 from citizen_space.payments.models import Tender
@@ -103,16 +105,19 @@ def open_session(
     return drawer
 
 
+_HOLD_OPEN = Statement(
+    select(DrawerSession.id)
+    .where(DrawerSession.register_id == bindparam("register_id"), DrawerSession.status == DrawerStatus.OPEN)
+    .with_for_update(read=True)
+)
+
+
 def lock_open_session(session: Session, register_id: int) -> int | None:
     """Return the open session of a till and keep it open until this sale is done; None for a register without drawer.
 
     The lock is shared: sales do not wait for each other here, but a closing waits for all of them.
     """
-    drawer_id = session.exec(
-        select(DrawerSession.id)
-        .where(DrawerSession.register_id == register_id, DrawerSession.status == DrawerStatus.OPEN)
-        .with_for_update(read=True)
-    ).first()
+    drawer_id: int | None = _HOLD_OPEN.value(session, register_id=register_id)
     if drawer_id is None and registers.get_register(session, register_id).kind == RegisterKind.TILL:
         raise TillIsClosed
     return drawer_id

@@ -27,7 +27,7 @@ from citizen_space.fiscal.models import FiscalRow, RowKind
 from citizen_space.fiscal.rules import money_content
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import lock_row
+from citizen_space.kit.db import change, lock_row
 from citizen_space.kit.keys import Keys
 from citizen_space.law import queries as law
 from citizen_space.ledger import entries as ledger
@@ -156,9 +156,16 @@ def _close(session: Session, bill: Bill, submission: str, act: Act) -> Sale:
 
 
 def _settled(session: Session, order: Order, gross_cents: int, submission: str, act: Act) -> None:
-    order.status, order.settled_at, order.on = OrderStatus.SETTLED, act.at, act.on
-    order.gross_cents, order.settlement, order.register_id = gross_cents, submission, act.register_id
-    session.flush()
+    change(
+        session,
+        order,
+        status=OrderStatus.SETTLED,
+        settled_at=act.at,
+        on=act.on,
+        gross_cents=gross_cents,
+        settlement=submission,
+        register_id=act.register_id,
+    )
 
 
 def _seal_sale(session: Session, bill: Bill, act: Act, *, share_cents: int, change_cents: int) -> FiscalRow:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, String, case, cast, column, func, literal_column, select, table
+from sqlalchemy import Date, String, bindparam, case, cast, column, func, literal_column, select, table
 from sqlmodel import Session, col
 
 from citizen_space.compensation.models import (
@@ -22,6 +22,7 @@ from citizen_space.compensation.models import (
 from citizen_space.compensation.rules import Terms
 from citizen_space.kit.db import Table
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import Statement
 
 T = TypeVar("T", bound=Table)
 
@@ -105,6 +106,33 @@ class Receipt:
     trail_code: str
 
 
+_LATEST = (
+    select(col(Rule.id))
+    .where(
+        col(Rule.room) == bindparam("room"),
+        col(Rule.approved_at).is_not(None),
+        col(Rule.valid_from) <= bindparam("on"),
+    )
+    .order_by(col(Rule.valid_from).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# Asked by every sale.
+_TERMS = Statement(
+    select(
+        col(Rule.id),
+        col(Rule.rate_bp),
+        col(Rule.base),
+        col(Rule.valid_to),
+        col(RulePart.beneficiary_id),
+        col(RulePart.weight),
+    )
+    .join(RulePart, col(RulePart.rule_id) == col(Rule.id))
+    .where(col(Rule.id) == _LATEST, col(Rule.document_hash).is_not(None))
+    .order_by(col(RulePart.beneficiary_id))
+)
+
+
 def find_terms(session: Session, room: str, on: date) -> Terms | None:
     """The rule in force for a room on a day; read once per unit of work."""
     known: dict[tuple[str, date], Terms | None] = session.info.setdefault("compensation_terms", {})
@@ -119,29 +147,13 @@ def forget_terms(session: Session) -> None:
 
 
 def _read_terms(session: Session, room: str, on: date) -> Terms | None:
-    latest = (
-        select(col(Rule.id))
-        .where(col(Rule.room) == room, col(Rule.approved_at).is_not(None), col(Rule.valid_from) <= on)
-        .order_by(col(Rule.valid_from).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            col(Rule.id),
-            col(Rule.rate_bp),
-            col(Rule.base),
-            col(Rule.valid_to),
-            col(RulePart.beneficiary_id),
-            col(RulePart.weight),
-        )
-        .join(RulePart, col(RulePart.rule_id) == col(Rule.id))
-        .where(col(Rule.id) == latest, col(Rule.document_hash).is_not(None))
-        .order_by(col(RulePart.beneficiary_id))
-    ).all()
-    if not rows or (rows[0].valid_to is not None and rows[0].valid_to < on):
+    rows = _TERMS.all(session, room=room, on=on)
+    if not rows:
         return None
-    return Terms(rows[0].id, rows[0].rate_bp, rows[0].base, tuple((row.beneficiary_id, row.weight) for row in rows))
+    rule_id, rate_bp, base, valid_to, *_part = rows[0]
+    if valid_to is not None and valid_to < on:
+        return None
+    return Terms(rule_id, rate_bp, base, tuple((beneficiary_id, weight) for *_rule, beneficiary_id, weight in rows))
 
 
 def find_recorded(session: Session, order_id: int) -> Recorded | None:

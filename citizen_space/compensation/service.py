@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from citizen_space.compensation import pain, queries, rules
@@ -27,7 +27,7 @@ from citizen_space.compensation.refusals import (
 )
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import lock, lock_row
+from citizen_space.kit.db import insert_rows, lock, lock_row
 from citizen_space.kit.ids import new_reference
 from citizen_space.law import queries as law
 from citizen_space.ledger import entries as ledger
@@ -95,7 +95,7 @@ def accrue(
         "at": at,
     }
     rows = [common | {"beneficiary_id": s.beneficiary_id, "amount_cents": s.amount_cents} for s in shares]
-    session.execute(insert(Accrual), rows)
+    insert_rows(session, Accrual, rows)
     return sum(share.amount_cents for share in shares)
 
 
@@ -158,7 +158,7 @@ def _turn_round(
         }
         for share in shares
     ]
-    session.execute(insert(Accrual), rows)
+    insert_rows(session, Accrual, rows)
 
 
 def _amounts(shares: Sequence[rules.Share]) -> list[tuple[int, int]]:
@@ -192,7 +192,7 @@ def prepare(session: Session, *, beneficiary_id: int, upto_on: date, actor: Acto
     session.add(transfer)
     session.flush()
     items = [{"transfer_id": transfer.id, "accrual_id": accrual_id, "active": True} for accrual_id, _, _ in unassigned]
-    session.execute(insert(TransferItem), items)
+    insert_rows(session, TransferItem, items)
     _note(session, actor, "transfer_prepared", transfer, at)
     return transfer
 

@@ -3,12 +3,14 @@
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.statements import Loader
 from citizen_space.orders.models import Order, OrderStatus
 
 # The label of what is rung up at the counter: no table and no booking.
 LABEL = "Comptoir"
 # Asked at every tap: built once.
-_CURRENT = (
+_CURRENT = Loader(
+    Order,
     select(Order)
     .where(
         Order.room == bindparam("room"),
@@ -18,11 +20,10 @@ _CURRENT = (
         Order.label == LABEL,
     )
     .order_by(col(Order.id).desc())
-    .limit(1)
+    .limit(1),
 )
 
 
 def find_current(session: Session, *, room: str, register_id: int, operator_code: str) -> Order | None:
     """Find the sale that an operator has begun at a till and not finished."""
-    facts = {"room": room, "register_id": register_id, "operator_code": operator_code}
-    return session.scalars(_CURRENT, facts).first()
+    return _CURRENT.first(session, room=room, register_id=register_id, operator_code=operator_code)

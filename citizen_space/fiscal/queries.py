@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RowKind
 from citizen_space.fiscal.rules import ACTIVE
+from citizen_space.kit.db import find_by, get_by_id
 from citizen_space.kit.errors import NotFound
 
 
@@ -27,23 +28,20 @@ class RowFilter:
 
 def get_register(session: Session, register_id: int) -> FiscalRegister:
     """Return a register."""
-    register = session.get(FiscalRegister, register_id)
-    if register is None:
-        raise NotFound
-    return register
+    return get_by_id(session, FiscalRegister, register_id)
 
 
 def find_register(session: Session, code: str) -> FiscalRegister | None:
     """Return the register of a code."""
-    return session.exec(select(FiscalRegister).where(FiscalRegister.code == code)).first()
+    return find_by(session, FiscalRegister, "code", code)
 
 
 def get_register_id(session: Session, code: str) -> int:
     """Return the id of the register of a code, as "WEB"."""
-    found = session.exec(select(FiscalRegister.id).where(FiscalRegister.code == code)).first()
-    if found is None:
+    register = find_by(session, FiscalRegister, "code", code)
+    if register is None or register.id is None:
         raise NotFound
-    return found
+    return register.id
 
 
 def list_registers(session: Session) -> list[FiscalRegister]:
@@ -54,10 +52,7 @@ def list_registers(session: Session) -> list[FiscalRegister]:
 
 def get_row(session: Session, row_id: int) -> FiscalRow:
     """Return a sealed row."""
-    row = session.get(FiscalRow, row_id)
-    if row is None:
-        raise NotFound
-    return row
+    return get_by_id(session, FiscalRow, row_id)
 
 
 def list_rows(session: Session, wanted: RowFilter, *, limit: int, offset: int = 0) -> list[FiscalRow]:
@@ -101,10 +96,7 @@ def find_closing(session: Session, register_id: int, period: str, label: str) ->
 
 def get_closing(session: Session, closing_id: int) -> FiscalClosing:
     """Return a closing."""
-    closing = session.get(FiscalClosing, closing_id)
-    if closing is None:
-        raise NotFound
-    return closing
+    return get_by_id(session, FiscalClosing, closing_id)
 
 
 def list_closings(

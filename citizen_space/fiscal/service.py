@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.fiscal import queries, rules
 from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
@@ -15,8 +14,8 @@ from citizen_space.fiscal.verifier import Problem, Report, verify
 from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import insert_once
-from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.db import change, insert_once, insert_row, lock_row
+from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
 
@@ -113,11 +112,7 @@ def day_totals(session: Session, register_id: int, on: date) -> Totals:
 
 
 def _lock_register(session: Session, register_id: int) -> FiscalRegister:
-    chosen = select(FiscalRegister).where(FiscalRegister.id == register_id).with_for_update()
-    register = session.exec(chosen.execution_options(populate_existing=True)).first()
-    if register is None:
-        raise NotFound
-    return register
+    return lock_row(session, FiscalRegister, register_id)
 
 
 def _seal(
@@ -166,12 +161,11 @@ def _seal(
         gross_cents=gross_cents,
         order_id=order_id,
     )
-    session.add(row)
+    insert_row(session, row)
     moved: dict[str, Any] = {"last_number": number, "last_hash": row_hash, "perpetual_cents": perpetual_cents}
     if closed_through_on is not None:
         moved["closed_through_on"] = closed_through_on
-    session.flush()
-    session.exec(update(FiscalRegister).where(col(FiscalRegister.id) == register.id).values(**moved))
+    change(session, register, **moved)
     return row
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.statements import Statement
 from citizen_space.law.models import Parameter
 from citizen_space.law.rules import (
     ParameterUnknown,
@@ -28,7 +29,7 @@ _KEPT = 4
 _INFO = "law_snapshot"
 # Asked once in nearly every request: built once, and on the table rather than the mapped class.
 _LAW = Parameter.metadata.tables["law_parameter"]
-_STAMP = sa.select(_LAW.c.stamp).order_by(_LAW.c.id.desc()).limit(1)
+_STAMP = Statement(sa.select(_LAW.c.stamp).order_by(_LAW.c.id.desc()).limit(1))
 
 _HOUSE = (
     "house_name",
@@ -131,7 +132,7 @@ def _snapshot(session: Session) -> Snapshot:
     known: Snapshot | None = session.info.get(_INFO)
     if known is not None:
         return known
-    stamp = session.connection().execute(_STAMP).scalar() or ""
+    stamp = _STAMP.value(session) or ""
     snapshot = _SNAPSHOTS.get(stamp) or _load(session, stamp)
     session.info[_INFO] = snapshot
     return snapshot

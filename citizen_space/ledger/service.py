@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from citizen_space.kit.db import is_unique_violation
+from citizen_space.kit.db import insert_row, insert_rows, is_unique_violation
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
 from citizen_space.ledger.chart import CHART
@@ -45,16 +44,13 @@ def post(
     assert len(kept) >= 2, "an entry has two sides"
     assert is_balanced(kept), f"unbalanced: {source}"
     entry = Entry(source=source, journal=journal, on=on, at=at, label=label, order_id=order_id, reversal_of=reversal_of)
-    session.add(entry)
     try:
-        session.flush()
+        insert_row(session, entry)
     except IntegrityError as error:
         # The session is of no more use, and need not be: a refusal undoes the whole act.
         raise (AlreadyPosted() if is_unique_violation(error) else error) from error
     assert entry.id is not None
-    # Without render_nulls the rows would be sorted by which of their columns are empty, one statement each.
-    rows = [_posting(entry.id, on, line) for line in kept]
-    session.execute(insert(Posting).execution_options(render_nulls=True), rows)
+    insert_rows(session, Posting, [_posting(entry.id, on, line) for line in kept])
     return entry
 
 

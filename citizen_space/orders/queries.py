@@ -5,21 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from citizen_space.kit.db import find_by
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import find_by, get_by_id
+from citizen_space.kit.statements import Loader
 from citizen_space.orders.models import LineState, Order, OrderKind, OrderLine, OrderStatus
 
 # Asked at every act of a till: built once.
-_LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(col(OrderLine.id))
-_LIVE_LINES = _LINES.where(OrderLine.state != LineState.VOIDED)
+_OF_ORDER = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(col(OrderLine.id))
+_LINES = Loader(OrderLine, _OF_ORDER)
+_LIVE_LINES = Loader(OrderLine, _OF_ORDER.where(OrderLine.state != LineState.VOIDED))
 
 
 def get_order(session: Session, order_id: int) -> Order:
     """Return an order."""
-    order = session.get(Order, order_id)
-    if order is None:
-        raise NotFound
-    return order
+    return get_by_id(session, Order, order_id)
 
 
 def find_by_submission(session: Session, submission: str) -> Order | None:
@@ -48,20 +46,17 @@ def find_deposit(session: Session, booking_id: int | None) -> Order | None:
 
 def get_line(session: Session, line_id: int) -> OrderLine:
     """Return one line."""
-    line = session.get(OrderLine, line_id)
-    if line is None:
-        raise NotFound
-    return line
+    return get_by_id(session, OrderLine, line_id)
 
 
 def list_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
     """List every line of an order, voided ones included, in the order they were added."""
-    return session.scalars(_LINES, {"order_id": order_id}).all()
+    return _LINES.all(session, order_id=order_id)
 
 
 def list_live_lines(session: Session, order_id: int) -> Sequence[OrderLine]:
     """List the lines that count."""
-    return session.scalars(_LIVE_LINES, {"order_id": order_id}).all()
+    return _LIVE_LINES.all(session, order_id=order_id)
 
 
 def total_cents(session: Session, order_id: int) -> int:

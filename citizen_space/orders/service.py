@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.db import find_by, insert_once, insert_row, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.ids import new_reference
 from citizen_space.kit.text import _
@@ -143,72 +142,58 @@ def add_lines(
 ) -> list[OrderLine]:
     """Add lines; those whose submission is already there are found and not added again."""
     lock_open_order(session, order.id)
-    present = _find_by_submission(session, [line.submission for line in lines if line.submission])
-    fresh = [line for line in lines if line.submission not in present]
-    _take_portions(session, fresh)
-    if fresh:
-        rows = [_row(order, line, at=at, added_by=added_by or order.operator_code) for line in fresh]
-        added = list(session.scalars(_ADD_LINES, rows))
-    else:
-        added = []
-    following = iter(added)
-    return [present[line.submission] if line.submission in present else next(following) for line in lines]
+    present = [_find_sent(session, line) for line in lines]
+    _take_portions(session, [line for line, sent in zip(lines, present, strict=True) if sent is None])
+    by = added_by or order.operator_code
+    return [
+        sent or insert_row(session, _line(order, line, at=at, added_by=by))
+        for line, sent in zip(lines, present, strict=True)
+    ]
 
 
-# What a till does with every tap: built once.
-_ADD_LINES = insert(OrderLine).returning(OrderLine, sort_by_parameter_order=True)
-_LINES_SENT = select(OrderLine).where(col(OrderLine.submission).in_(bindparam("submissions", expanding=True)))
-
-
-def _find_by_submission(session: Session, submissions: Sequence[str]) -> dict[str | None, OrderLine]:
-    if not submissions:
-        return {}
-    rows = session.scalars(_LINES_SENT, {"submissions": list(submissions)})
-    return {line.submission: line for line in rows}
+def _find_sent(session: Session, line: NewLine) -> OrderLine | None:
+    return find_by(session, OrderLine, "submission", line.submission) if line.submission else None
 
 
 def _take_portions(session: Session, lines: Iterable[NewLine]) -> None:
     """Take the portions in one order for all, so that two tills never wait for each other in a circle."""
     wanted: dict[int, int] = {}
     for line in lines:
-        if line.quantity < 1:
-            raise QuantityTooSmall("quantity")
         if line.product_id is not None:
             wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
     for product_id in sorted(wanted):
         products.take_portion(session, product_id, wanted[product_id])
 
 
-def _row(order: Order, line: NewLine, *, at: datetime, added_by: str) -> dict[str, Any]:
+def _line(order: Order, line: NewLine, *, at: datetime, added_by: str) -> OrderLine:
+    assert order.id is not None
+    if line.quantity < 1:
+        raise QuantityTooSmall("quantity")
     most_cents = line.quantity * (line.unit_price_cents + sum(choice.extra_cents for choice in line.options))
     if not 0 <= line.discount_cents <= most_cents:
         raise DiscountTooLarge("discount", most_cents=most_cents)
-    return {
-        "order_id": order.id,
-        "product_id": line.product_id,
-        "label_fr": line.label_fr,
-        "label_en": line.label_en,
-        "quantity": line.quantity,
-        "unit_price_cents": line.unit_price_cents,
-        "vat_rate_bp": line.vat_rate_bp,
-        "options": [choice.as_data() for choice in line.options],
-        "options_cents": sum(choice.extra_cents for choice in line.options),
-        "discount_cents": line.discount_cents,
-        "discount_reason": line.discount_reason,
-        "note": line.note,
-        "allergy": line.allergy,
-        "seat": line.seat,
-        "course": line.course,
-        "station": line.station,
-        "state": LineState.HELD.value,
-        "printed_quantity": 0,
-        "added_by": added_by,
-        "added_at": at,
-        "voided_by": "",
-        "void_reason": "",
-        "submission": line.submission,
-        "subject": line.subject,
-    }
+    return OrderLine(
+        order_id=order.id,
+        product_id=line.product_id,
+        label_fr=line.label_fr,
+        label_en=line.label_en,
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+        vat_rate_bp=line.vat_rate_bp,
+        options=[choice.as_data() for choice in line.options],
+        options_cents=sum(choice.extra_cents for choice in line.options),
+        discount_cents=line.discount_cents,
+        discount_reason=line.discount_reason,
+        note=line.note,
+        allergy=line.allergy,
+        seat=line.seat,
+        course=line.course,
+        station=line.station,
+        added_by=added_by,
+        added_at=at,
+        submission=line.submission,
+        subject=line.subject,
+    )
 
 
 def offer_line(

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings.models import Booking
-from citizen_space.kit.db import insert_once, is_unique_violation, lock_row
+from citizen_space.kit.db import insert_once, insert_rows, is_unique_violation, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.text import _
 from citizen_space.orders.models import Order
@@ -128,8 +127,7 @@ def record(
         for number, part in enumerate(parts)
     ]
     try:
-        if rows:
-            session.execute(insert(Payment), rows)
+        insert_rows(session, Payment, rows)
     except IntegrityError as error:
         # The session is of no more use, and need not be: a refusal undoes the whole act.
         raise (UsedElsewhere() if is_unique_violation(error) else error) from error

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import Loader
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
 from citizen_space.printing.rules import is_in_trouble
 
@@ -132,7 +133,10 @@ def count_copies(session: Session, job_id: int) -> int:
     return session.exec(select(func.count()).where(PrintJob.copy_of == job_id)).one()
 
 
+_ACTIVE = Loader(Printer, select(Printer).where(col(Printer.active).is_(True)).order_by(col(Printer.code)))
+
+
 def list_troubled(session: Session, at: datetime) -> list[Printer]:
     """Return the printers that somebody should look at."""
-    active = session.exec(select(Printer).where(col(Printer.active).is_(True)).order_by(col(Printer.code)))
+    active = _ACTIVE.all(session)
     return [printer for printer in active if is_in_trouble(printer.health, printer.health_at, at)]

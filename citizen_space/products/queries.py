@@ -1,14 +1,16 @@
 """How products are found: what is for sale on a day, one product, a bar code."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import Loader, Statement
 from citizen_space.law import queries as law
 from citizen_space.products.models import Category, Option, Price, Product
 from citizen_space.products.rules import Offer, OfferOption, parse_allergens
@@ -16,12 +18,12 @@ from citizen_space.products.rules import Offer, OfferOption, parse_allergens
 
 def list_for_sale(session: Session, room: str, on: date) -> list[Offer]:
     """List what a room sells on a day, in the order of the menu; what is "86" is listed and says so."""
-    return _read_offers(session, on, _OFFERS_OF_ROOM, {"room": room})
+    return _read_offers(session, on, _OFFERS_OF_ROOM, _OPTIONS_OF_ROOM, {"room": room})
 
 
 def get_offer(session: Session, product_id: int, on: date) -> Offer:
     """Return one product with its price of a day."""
-    return _one(_read_offers(session, on, _OFFER, {"product_id": product_id}))
+    return _one(_read_offers(session, on, _OFFER, _OPTIONS_OF_ONE, {"product_id": product_id}))
 
 
 def list_offers(session: Session, product_ids: Sequence[int], on: date) -> list[Offer]:
@@ -46,16 +48,25 @@ def _one(offers: list[Offer]) -> Offer:
 
 
 def _offers(session: Session, on: date, *conditions: sa.ColumnElement[bool]) -> list[Offer]:
-    return _read_offers(session, on, _OFFERS.where(*conditions), {})
+    rows = [dict(row) for row in session.execute(_OFFERS.where(*conditions), {"on": on}).mappings()]
+    ids = [row["product_id"] for row in rows]
+    options = session.exec(_OPTIONS.where(col(Option.product_id).in_(ids))).all() if ids else ()
+    return _with_options(session, on, rows, options)
 
 
-def _read_offers(session: Session, on: date, wanted: Any, values: dict[str, object]) -> list[Offer]:
-    rows = session.execute(wanted, {"on": on, **values}).all()
-    if not rows:
-        return []
-    options = _options(session, [row.product_id for row in rows])
-    rates = {(row.room, row.vat_key): vat_rate_bp(session, row.room, row.vat_key, on) for row in rows}
-    return [_offer(row, rates[row.room, row.vat_key], options[row.product_id]) for row in rows]
+def _read_offers(
+    session: Session, on: date, wanted: Statement, options: Loader[Option], which: dict[str, Any]
+) -> list[Offer]:
+    rows = [dict(zip(_NAMES, row, strict=True)) for row in wanted.all(session, on=on, **which)]
+    return _with_options(session, on, rows, options.all(session, **which) if rows else ())
+
+
+def _with_options(session: Session, on: date, rows: Sequence[dict[str, Any]], options: Iterable[Option]) -> list[Offer]:
+    by_product = _by_product(options)
+    return [
+        _offer(row, vat_rate_bp(session, row["room"], row["vat_key"], on), by_product[row["product_id"]])
+        for row in rows
+    ]
 
 
 def vat_rate_bp(session: Session, room: str, vat_key: str, on: date) -> int:
@@ -102,24 +113,23 @@ _OFFERS: Any = (
     )
     .order_by(Category.sort, Category.id, Product.sort, Product.id)  # type: ignore[arg-type]
 )
-_OFFER = _OFFERS.where(col(Product.id) == sa.bindparam("product_id"))
-_OFFERS_OF_ROOM = _OFFERS.where(col(Product.room) == sa.bindparam("room"))
-_OPTIONS = (
-    select(Option)
-    .where(col(Option.product_id).in_(sa.bindparam("product_ids", expanding=True)))
-    .order_by(col(Option.sort), col(Option.id))
-)
+_NAMES = tuple(column.key for column in _OFFERS.selected_columns)
+_OPTIONS = select(Option).order_by(col(Option.sort), col(Option.id))
+_IN_ROOM = sa.select(col(Product.id)).where(col(Product.room) == sa.bindparam("room"))
+_OFFER = Statement(_OFFERS.where(col(Product.id) == sa.bindparam("product_id")))
+_OPTIONS_OF_ONE = Loader(Option, _OPTIONS.where(col(Option.product_id) == sa.bindparam("product_id")))
+_OFFERS_OF_ROOM = Statement(_OFFERS.where(col(Product.room) == sa.bindparam("room")))
+_OPTIONS_OF_ROOM = Loader(Option, _OPTIONS.where(col(Option.product_id).in_(_IN_ROOM)))
 
 
-def _offer(row: Any, vat_rate_bp: int, options: list[OfferOption]) -> Offer:
-    facts = dict(row._mapping)
+def _offer(facts: dict[str, Any], vat_rate_bp: int, options: list[OfferOption]) -> Offer:
     facts["allergens"] = parse_allergens(facts["allergens"])
     return Offer(**facts, vat_rate_bp=vat_rate_bp, options=tuple(options))
 
 
-def _options(session: Session, product_ids: list[int]) -> dict[int, list[OfferOption]]:
+def _by_product(options: Iterable[Option]) -> dict[int, list[OfferOption]]:
     found: dict[int, list[OfferOption]] = defaultdict(list)
-    for option in session.scalars(_OPTIONS, {"product_ids": product_ids}):
+    for option in options:
         assert option.id is not None
         found[option.product_id].append(
             OfferOption(
@@ -137,10 +147,7 @@ def _options(session: Session, product_ids: list[int]) -> dict[int, list[OfferOp
 
 def get_product(session: Session, product_id: int) -> Product:
     """Return the product itself, as the office edits it."""
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound
-    return product
+    return get_by_id(session, Product, product_id)
 
 
 def list_categories(session: Session, room: str | None = None) -> Sequence[Category]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.kit.db import insert_once
 from citizen_space.kit.errors import Refusal
+from citizen_space.kit.statements import Statement
 from citizen_space.kit.text import _
 from citizen_space.products.models import Allergen, Category, Option, Price, Product
 from citizen_space.products.queries import get_product
@@ -144,7 +145,7 @@ def set_available(session: Session, product_id: int, *, available: bool) -> None
     session.flush()
 
 
-_TAKE_PORTION = (
+_TAKE_PORTION = Statement(
     sa.update(Product)
     .where(
         col(Product.id) == sa.bindparam("product"),
@@ -153,14 +154,12 @@ _TAKE_PORTION = (
         sa.or_(col(Product.portions_left).is_(None), col(Product.portions_left) >= sa.bindparam("n")),
     )
     .values(portions_left=col(Product.portions_left) - sa.bindparam("n"))
-    .execution_options(synchronize_session=False)
 )
 
 
 def take_portion(session: Session, product_id: int, n: int = 1) -> None:
     """Take portions if there are as many: one statement, so that two tills never sell the same."""
-    taken = session.execute(_TAKE_PORTION, {"product": product_id, "n": n})
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if _TAKE_PORTION.run(session, product=product_id, n=n) != 1:
         raise SoldOut("product_id")
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from citizen_space.kit.actor import Actor, ActorKind
 from citizen_space.kit.crypto import fingerprint
+from citizen_space.kit.statements import Statement
 from citizen_space.web.models import Device as DeviceRow
 from citizen_space.web.models import SignIn
 
@@ -96,8 +97,8 @@ _IN, _TILL = SignIn.metadata.tables["web_sign_in"], DeviceRow.metadata.tables["w
 _WHO = [_IN.c[name] for name in ("kind", "subject_id", "role", "name", "code", "register_id", "last_seen_at")]
 _DEVICE = [_TILL.c[name] for name in ("register_id", "code", "name")]
 _IS_TILL = (_TILL.c.token_hash == bindparam("device")) & _TILL.c.revoked_at.is_(None)
-_FIND_DEVICE = select(*_DEVICE).where(_IS_TILL)
-_FIND_VISITOR = (
+_FIND_DEVICE = Statement(select(*_DEVICE).where(_IS_TILL))
+_FIND_VISITOR = Statement(
     select(*_WHO, *_DEVICE)
     .select_from(_IN.outerjoin(_TILL, _IS_TILL))
     .where(
@@ -118,7 +119,7 @@ def find_device(session: Session, token: str | None) -> Device | None:
     """Find the till that a token registers, unless it was revoked."""
     if not token:
         return None
-    row = session.connection().execute(_FIND_DEVICE, {"device": fingerprint(token)}).first()
+    row = _FIND_DEVICE.first(session, device=fingerprint(token))
     return Device(*row) if row else None
 
 
@@ -128,13 +129,13 @@ def find_visitor(
     """Find who it is and on which till, in one statement."""
     if not token:
         return None, find_device(session, device_token)
-    values = {
-        "token": fingerprint(token),
-        "device": fingerprint(device_token or ""),
-        "not_before": at - LONGEST,
-        "awake_since": at - LONGEST_IDLE,
-    }
-    row = session.connection().execute(_FIND_VISITOR, values).first()
+    row = _FIND_VISITOR.first(
+        session,
+        token=fingerprint(token),
+        device=fingerprint(device_token or ""),
+        not_before=at - LONGEST,
+        awake_since=at - LONGEST_IDLE,
+    )
     if row is None:
         return None, find_device(session, device_token)
     who, device = row[: len(_WHO)], row[len(_WHO) :]
