@@ -9,16 +9,14 @@ from sqlmodel import Session, col, or_, select
 from citizen_space.bookings import rules
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
 from citizen_space.kit.clock import day_bounds
-from citizen_space.kit.db import find_by
+from citizen_space.kit.db import find_by, get_by_id
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import Loader
 
 
 def get_booking(session: Session, booking_id: int) -> Booking:
     """Get a booking."""
-    found = session.get(Booking, booking_id)
-    if found is None:
-        raise NotFound
-    return found
+    return get_by_id(session, Booking, booking_id)
 
 
 def find_standing(session: Session, booking_id: int | None, *, order_id: int) -> Booking | None:
@@ -49,11 +47,11 @@ def find_own_hold(session: Session, *, room: str, browser_key: str, at: datetime
     """Find the hold that this browser left behind, to go on with it instead of taking the place twice."""
     if not browser_key:
         return None
-    found: Booking | None = session.scalars(_OWN_HOLD, {"browser_key": browser_key, "room": room, "at": at}).first()
-    return found
+    return _OWN_HOLD.first(session, browser_key=browser_key, room=room, at=at)
 
 
-_OWN_HOLD = (
+_OWN_HOLD = Loader(
+    Booking,
     select(Booking)
     .where(
         Booking.browser_key == bindparam("browser_key"),
@@ -61,7 +59,7 @@ _OWN_HOLD = (
         Booking.status == BookingStatus.HELD,
         col(Booking.hold_expires_at) > bindparam("at"),
     )
-    .order_by(col(Booking.id).desc())
+    .order_by(col(Booking.id).desc()),
 )
 
 

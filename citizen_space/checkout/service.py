@@ -107,7 +107,7 @@ def settle_online(session: Session, payment: Payment, at: datetime, *, keys: Key
     if totals.gross_cents != payment.amount_cents:
         raise AmountChanged
     register_id = registers.get_register_id(session, ONLINE_REGISTER)
-    payment.register_id = register_id
+    change(session, payment, register_id=register_id)
     parts = [payment_rules.Part(payment.tender, payment.amount_cents)]
     act = Act(register_id, PUBLIC.code, at, keys)
     return _close(session, Bill(order, lines, totals, parts), payment.submission, act)
@@ -258,7 +258,7 @@ def take_deposit(session: Session, payment: Payment, at: datetime, *, keys: Keys
         raise AlreadySettled
     register_id = payment.register_id or registers.get_register_id(session, ONLINE_REGISTER)
     act = Act(register_id, PUBLIC.code, at, keys)
-    payment.register_id = register_id
+    change(session, payment, register_id=register_id)
     _settled(session, order, payment.amount_cents, payment.submission, act)
     post_deposit(session, payment, order, act)
     return seal_deposit(session, payment, order, payment.amount_cents, act)

@@ -4,8 +4,7 @@ from sqlmodel import Session
 
 from citizen_space.customers.models import Customer
 from citizen_space.customers.rules import tidy_email
-from citizen_space.kit.db import find_by
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import find_by, get_by_id
 
 
 def find_by_email(session: Session, email: str) -> Customer | None:
@@ -15,7 +14,4 @@ def find_by_email(session: Session, email: str) -> Customer | None:
 
 def get_customer(session: Session, customer_id: int) -> Customer:
     """Get a customer."""
-    found = session.get(Customer, customer_id)
-    if found is None:
-        raise NotFound
-    return found
+    return get_by_id(session, Customer, customer_id)

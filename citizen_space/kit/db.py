@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -335,10 +335,12 @@ def _values(table: sa.Table, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def insert_missing(session: Session, model: type[Table], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert whole rows but for those that a UNIQUE knows already, and say how many were new."""
-    session.flush()
-    clause = _insert_clause(_table(model), session.get_bind().dialect.name, once=True)
-    return len(session.connection().execute(clause, list(rows)).all())
+    """Insert rows of the same columns in one statement, but for those that a UNIQUE knows; say how many were new."""
+    if not rows:
+        return 0
+    inserting = _inserting_missing(model, session.get_bind().dialect.name, tuple(rows[0]), len(rows))
+    values = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+    return len(inserting.all(session, **values))
 
 
 def insert_rows(session: Session, model: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -375,6 +377,15 @@ def _insert_clause(table: sa.Table, dialect: str, *, once: bool) -> Any:
     flavour = postgresql if dialect == "postgresql" else sqlite
     clause = flavour.insert(table).returning(*table.primary_key)
     return clause.on_conflict_do_nothing() if once else clause
+
+
+@lru_cache(maxsize=256)
+def _inserting_missing(model: type[Table], dialect: str, names: tuple[str, ...], count: int) -> Statement:
+    table = _table(model)
+    rows = [
+        {name: sa.bindparam(f"{name}_{number}", type_=table.c[name].type) for name in names} for number in range(count)
+    ]
+    return Statement(_insert_clause(table, dialect, once=True).values(rows))
 
 
 @cache
@@ -431,7 +442,7 @@ def _lock_number(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def get_by_id(session: Session, model: type[Row], row_id: int | None) -> Row:
+def get_by_id(session: Session, model: type[Row], row_id: int | str | None) -> Row:
     """Return a row by its number, from the session if it knows it. Raises NotFound."""
     known = session.identity_map.get(sa.inspect(model).identity_key_from_primary_key((row_id,)))
     row: Row | None = known or _finding(model).first(session, row_id=row_id)
@@ -440,7 +451,7 @@ def get_by_id(session: Session, model: type[Row], row_id: int | None) -> Row:
     return row
 
 
-def lock_row(session: Session, model: type[Row], row_id: int | None) -> Row:
+def lock_row(session: Session, model: type[Row], row_id: int | str | None) -> Row:
     """Select one row for update, as it is now and not as this session remembers it. Raises NotFound."""
     row: Row | None = _locking(model).first(session, again=True, row_id=row_id)
     if row is None:

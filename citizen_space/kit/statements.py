@@ -157,6 +157,38 @@ def _readers(clause: Any, dialect: Dialect) -> tuple[tuple[int, _Process], ...]:
     return tuple((position, process) for position, process in enumerate(found) if process is not None)
 
 
+class _Shape:
+    """How a part of a row becomes an object of one mapped class."""
+
+    def __init__(self, model: type[SQLModel], columns: Sequence[tuple[int, sa.ColumnElement[Any]]]) -> None:
+        self._mapper = sa.inspect(model)
+        self._first, self._last = columns[0][0], columns[-1][0] + 1
+        self._names = [self._mapper.get_property_by_column(cast(Any, column)).key for _position, column in columns]
+        keys = [self._names.index(self._mapper.get_property_by_column(key).key) for key in self._mapper.primary_key]
+        self._keys = [self._first + position for position in keys]
+
+    def object(self, session: Session, row: tuple[Any, ...], *, again: bool) -> Any:
+        """The object of a row, None where an outer join found nothing."""
+        found = tuple([row[position] for position in self._keys])
+        if found[0] is None:
+            return None
+        values = row[self._first : self._last]
+        known = session.identity_map.get(self._mapper.identity_key_from_primary_key(found))
+        if known is None:
+            return self._make(session, values)
+        if again:
+            for name, value in zip(self._names, values, strict=True):
+                set_committed_value(known, name, value)
+        return known
+
+    def _make(self, session: Session, values: tuple[Any, ...]) -> Any:
+        made = self._mapper.class_manager.new_instance()
+        vars(made).update(zip(self._names, values, strict=True))
+        make_transient_to_detached(made)
+        session.add(made)
+        return made
+
+
 class Loader(Generic[Model]):
     """A `select` of one mapped class, whose rows come as its objects: those that the session knows stay as they are.
 
@@ -164,34 +196,39 @@ class Loader(Generic[Model]):
     """
 
     def __init__(self, model: type[Model], clause: Any) -> None:
-        self._model = model
         self._statement = Statement(clause)
-        self._mapper = sa.inspect(model)
-        self._names = [self._mapper.get_property_by_column(column).key for column in clause.selected_columns]
-        self._keys = [self._names.index(column.key) for column in self._mapper.primary_key]
+        self._shape = _Shape(model, list(enumerate(clause.selected_columns)))
 
     def all(self, session: Session, *, again: bool = False, **values: Any) -> list[Model]:
         """Every object."""
-        return [self._object(session, row, again) for row in self._statement.all(session, **values)]
+        rows = self._statement.all(session, **values)
+        return [self._shape.object(session, row, again=again) for row in rows]
 
     def first(self, session: Session, *, again: bool = False, **values: Any) -> Model | None:
         """The first object, or None."""
         row = self._statement.first(session, **values)
-        return self._object(session, row, again) if row is not None else None
+        return self._shape.object(session, row, again=again) if row is not None else None
 
-    def _object(self, session: Session, row: tuple[Any, ...], again: bool) -> Model:
-        key = self._mapper.identity_key_from_primary_key(tuple([row[position] for position in self._keys]))
-        known: Model | None = session.identity_map.get(key)
-        if known is None:
-            return self._make(session, row)
-        if again:
-            for name, value in zip(self._names, row, strict=True):
-                set_committed_value(known, name, value)
-        return known
 
-    def _make(self, session: Session, row: Sequence[Any]) -> Model:
-        made = cast(Model, self._mapper.class_manager.new_instance())
-        vars(made).update(zip(self._names, row, strict=True))
-        make_transient_to_detached(made)
-        session.add(made)
-        return made
+class JointLoader:
+    """A `select` of several mapped classes: each row comes as their objects, None where an outer join found nothing."""
+
+    def __init__(self, models: Sequence[type[SQLModel]], clause: Any) -> None:
+        self._statement = Statement(clause)
+        columns = list(enumerate(clause.selected_columns))
+        self._shapes = []
+        for model in models:
+            count = len(sa.inspect(model).columns)
+            self._shapes.append(_Shape(model, columns[:count]))
+            columns = columns[count:]
+        assert not columns, "every column belongs to one of the classes"
+
+    def all(self, session: Session, *, again: bool = False, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        rows = self._statement.all(session, **values)
+        return [tuple([shape.object(session, row, again=again) for shape in self._shapes]) for row in rows]
+
+    def first(self, session: Session, *, again: bool = False, **values: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self.all(session, again=again, **values)
+        return rows[0] if rows else None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import get_by_id
 from citizen_space.ledger.models import Account, Entry, Posting
 from citizen_space.ledger.rules import Line, remaining_lines
 
@@ -70,10 +70,7 @@ class Record:
 
 def get_entry(session: Session, entry_id: int) -> Entry:
     """Return an entry."""
-    entry = session.get(Entry, entry_id)
-    if entry is None:
-        raise NotFound
-    return entry
+    return get_by_id(session, Entry, entry_id)
 
 
 def find_entry(session: Session, source: str) -> Entry | None:

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import lock_row
+from citizen_space.kit.db import insert_once, lock_row
 from citizen_space.kit.ids import new_secret
 from citizen_space.law import queries as law
 from citizen_space.outbox import queries, rules
@@ -50,25 +49,19 @@ def queue_mail(
     due_at: datetime | None = None,
 ) -> Message:
     """Queue a mail; the same key again returns the one that is there."""
-    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {
-        "kind": MessageKind.MAIL,
-        "key": key,
-        "to_address": rules.check_address(to_address),
-        "language": language,
-        "subject": rules.one_line(subject),
-        "text": text,
-        "html": html,
-        "attachments": rules.pack(attachments),
-        "created_at": at,
-        "due_at": due_at or at,
-        "attempts": 0,
-        "state": MessageState.QUEUED,
-        "last_error": "",
-    }
-    insert = flavour.insert(Message).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    made: Message | None = session.scalars(insert.returning(Message)).first()
-    if made is not None:
+    made = Message(
+        kind=MessageKind.MAIL,
+        key=key,
+        to_address=rules.check_address(to_address),
+        language=language,
+        subject=rules.one_line(subject),
+        text=text,
+        html=html,
+        attachments=rules.pack(attachments),
+        created_at=at,
+        due_at=due_at or at,
+    )
+    if insert_once(session, made):
         return made
     found = queries.find_message(session, key)
     assert found is not None

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from citizen_space.bookings import queries as bookings
 from citizen_space.customers.models import Customer
 from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.text import _
 from citizen_space.law import queries as law
@@ -66,7 +67,7 @@ def _customer(session: Session, booking_id: int | None) -> Customer | None:
     if booking_id is None:
         return None
     booking = bookings.get_booking(session, booking_id)
-    return session.get(Customer, booking.customer_id) if booking.customer_id else None
+    return get_by_id(session, Customer, booking.customer_id) if booking.customer_id else None
 
 
 def open_checkout(house: House, asked: tuple[int, CheckoutRequest]) -> Checkout:

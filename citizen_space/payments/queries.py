@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from citizen_space.kit.db import find_by
+from citizen_space.kit.db import find_by, get_by_id
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import Loader
 from citizen_space.payments.models import (
     HandledEvent,
     Payment,
@@ -34,10 +35,7 @@ class Taken:
 
 def get_payment(session: Session, payment_id: int) -> Payment:
     """Return a payment."""
-    payment = session.get(Payment, payment_id)
-    if payment is None:
-        raise NotFound
-    return payment
+    return get_by_id(session, Payment, payment_id)
 
 
 def get_by_submission(session: Session, submission: str) -> Payment:
@@ -70,11 +68,15 @@ def list_payments(session: Session, order_id: int) -> Sequence[Payment]:
 
 def list_received(session: Session, order_id: int) -> Sequence[Payment]:
     """List the payments received for an order."""
-    return session.exec(
-        select(Payment)
-        .where(Payment.order_id == order_id, Payment.status == PaymentStatus.RECEIVED)
-        .order_by(col(Payment.id))
-    ).all()
+    return _RECEIVED.all(session, order_id=order_id)
+
+
+_RECEIVED = Loader(
+    Payment,
+    select(Payment)
+    .where(Payment.order_id == bindparam("order_id"), Payment.status == PaymentStatus.RECEIVED)
+    .order_by(col(Payment.id)),
+)
 
 
 def list_refunds(session: Session, order_id: int) -> Sequence[Refund]:
@@ -190,10 +192,7 @@ def list_payouts(session: Session, limit: int = 100) -> Sequence[Payout]:
 
 def get_payout(session: Session, payout_id: int) -> Payout:
     """Return a payout."""
-    payout = session.get(Payout, payout_id)
-    if payout is None:
-        raise NotFound
-    return payout
+    return get_by_id(session, Payout, payout_id)
 
 
 def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> list[tuple[PayoutItem, Payout]]:

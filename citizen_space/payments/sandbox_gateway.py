@@ -13,8 +13,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.config import Config
 from citizen_space.kit.clock import business_day, day_bounds, now
-from citizen_space.kit.db import Database, insert_once, lock_row
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import Database, change, find_by, get_by_id, insert_once, lock_row
 from citizen_space.kit.money import portion
 from citizen_space.payments.gateway import (
     BadSignature,
@@ -85,7 +84,7 @@ class SandboxGateway:
     def expire_checkout(self, checkout_id: str) -> CheckoutState:
         """End a checkout; one that is complete stays so."""
         with self._database.write() as session:
-            row = lock_row(session, SandboxSession, _get(session, checkout_id).id)  # type: ignore[arg-type]
+            row = lock_row(session, SandboxSession, _get(session, checkout_id).id)
             if row.status == "open":
                 row.status = "expired"
             return _state(row, self._clock())
@@ -154,11 +153,11 @@ class SandboxGateway:
 
 def decide(session: Session, checkout_id: str, choice: Choice, at: datetime) -> tuple[SandboxSession, bytes | None]:
     """Let the person at the page accept, decline or abandon; gives the message to deliver, if there is one."""
-    row = lock_row(session, SandboxSession, _get(session, checkout_id).id)  # type: ignore[arg-type]
+    row = lock_row(session, SandboxSession, _get(session, checkout_id).id)
     if row.status != "open" or row.expires_at <= at:
         return row, None
     if choice == "accept":
-        row.status, row.payment_id = "complete", f"sbx_pi_{secrets.token_hex(12)}"
+        change(session, row, status="complete", payment_id=f"sbx_pi_{secrets.token_hex(12)}")
         return row, _message("checkout.session.completed", row.id)
     if choice == "decline":
         row.declined += 1
@@ -169,10 +168,7 @@ def decide(session: Session, checkout_id: str, choice: Choice, at: datetime) -> 
 
 def get_session(session: Session, checkout_id: str) -> SandboxSession:
     """Return a checkout for its page. Raises NotFound."""
-    row = session.get(SandboxSession, checkout_id)
-    if row is None:
-        raise NotFound
-    return row
+    return get_by_id(session, SandboxSession, checkout_id)
 
 
 def is_open(row: SandboxSession, at: datetime) -> bool:
@@ -220,7 +216,7 @@ def _message(kind: str, checkout_id: str) -> bytes:
 
 
 def _get(session: Session, checkout_id: str) -> SandboxSession:
-    row = session.get(SandboxSession, checkout_id)
+    row = find_by(session, SandboxSession, "id", checkout_id)
     if row is None:
         raise ProcessorRefused(reason=f"no such checkout: {checkout_id}")
     return row

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings.models import Booking
-from citizen_space.kit.db import insert_once, insert_rows, is_unique_violation, lock_row
+from citizen_space.kit.db import change, find_by, insert_once, insert_rows, is_unique_violation, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.text import _
 from citizen_space.orders.models import Order
@@ -137,8 +137,7 @@ def note_opened(session: Session, payment_id: int, checkout: Checkout, provider:
     """Note where the customer pays; the first note stays."""
     payment = lock_row(session, Payment, payment_id)
     if payment.provider_session is None:
-        payment.provider, payment.provider_session, payment.checkout_url = provider, checkout.id, checkout.url
-        session.flush()
+        change(session, payment, provider=provider, provider_session=checkout.id, checkout_url=checkout.url)
     return payment
 
 
@@ -148,8 +147,7 @@ def receive(session: Session, payment: Payment, *, provider_payment: str | None,
     payment = lock_row(session, Payment, payment.id)
     if payment.status == PaymentStatus.RECEIVED:
         return False
-    payment.status, payment.received_at, payment.provider_payment = PaymentStatus.RECEIVED, at, provider_payment
-    session.flush()
+    change(session, payment, status=PaymentStatus.RECEIVED, received_at=at, provider_payment=provider_payment)
     return True
 
 
@@ -295,7 +293,7 @@ def mark_handled(session: Session, event_id: str, outcome: str, at: datetime) ->
 
 def is_handled(session: Session, event_id: str) -> bool:
     """Say whether a message has had its effect."""
-    return session.get(HandledEvent, event_id) is not None
+    return find_by(session, HandledEvent, "event_id", event_id) is not None
 
 
 # -- payouts -----------------------------------------------------------------------------------------------------------

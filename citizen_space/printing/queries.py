@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.statements import Loader
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
 from citizen_space.printing.rules import is_in_trouble
@@ -34,10 +34,7 @@ def find_printer_of_station(session: Session, station: str) -> Printer | None:
 
 def get_printer(session: Session, printer_id: int) -> Printer:
     """Return a printer."""
-    printer = session.get(Printer, printer_id)
-    if printer is None:
-        raise NotFound
-    return printer
+    return get_by_id(session, Printer, printer_id)
 
 
 def list_printers(session: Session) -> list[Printer]:
@@ -64,10 +61,7 @@ def list_agents(session: Session) -> list[Agent]:
 
 def get_job(session: Session, job_id: int) -> PrintJob:
     """Return a job."""
-    job = session.get(PrintJob, job_id)
-    if job is None:
-        raise NotFound
-    return job
+    return get_by_id(session, PrintJob, job_id)
 
 
 def find_job(session: Session, key: str) -> PrintJob | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from sqlmodel import Session, col, select
 
 from citizen_space.bookings.models import Booking, BookingStatus
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.errors import NotFound
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
@@ -51,10 +52,7 @@ def find_claim(session: Session, booking_id: int) -> Claim | None:
 
 def get_work_order(session: Session, work_order_id: int) -> WorkOrder:
     """One work order. Raises NotFound."""
-    found = session.get(WorkOrder, work_order_id)
-    if found is None:
-        raise NotFound
-    return found
+    return get_by_id(session, WorkOrder, work_order_id)
 
 
 def find_by_submission(session: Session, submission: str) -> WorkOrder | None:
@@ -76,10 +74,7 @@ def find_by_code(session: Session, code: str) -> WorkOrder | None:
 
 def get_bike(session: Session, bike_id: int) -> Bike:
     """One bike. Raises NotFound."""
-    found = session.get(Bike, bike_id)
-    if found is None:
-        raise NotFound
-    return found
+    return get_by_id(session, Bike, bike_id)
 
 
 def list_jobs(session: Session, statuses: Sequence[WorkStatus]) -> list[Job]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,7 +12,9 @@ from sqlmodel import Session, col, select
 from citizen_space.bookings import queries as bookings
 from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings.models import Booking, Closure
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.statements import JointLoader, Loader, Statement
 from citizen_space.ledger.models import Entry, Posting
 from citizen_space.venue import rules
 from citizen_space.venue.models import (
@@ -75,8 +78,8 @@ class Scanned:
 
 def get_event(session: Session, event_id: int) -> Event:
     """One event of the programme. Raises NotFound."""
-    event = session.get(Event, event_id)
-    if event is None or not event.active:
+    event = get_by_id(session, Event, event_id)
+    if not event.active:
         raise NotFound
     return event
 
@@ -88,7 +91,7 @@ def list_events(session: Session) -> Sequence[Event]:
 
 def get_performance(session: Session, performance_id: int) -> tuple[Performance, Event]:
     """One performance with its event. Raises NotFound."""
-    found = session.execute(_PERFORMANCE, {"performance_id": performance_id}).first()
+    found = _PERFORMANCE.first(session, performance_id=performance_id)
     if found is None:
         raise NotFound
     performance, event = found
@@ -96,19 +99,23 @@ def get_performance(session: Session, performance_id: int) -> tuple[Performance,
 
 
 # What doors and plans ask again and again is built once: building a statement costs as much as asking it.
-_PERFORMANCE = (
+_BY_NUMBER = (
     sa.select(Performance, Event)
     .join(Event, col(Event.id) == Performance.event_id)
     .where(col(Performance.id) == sa.bindparam("performance_id"))
 )
+_PERFORMANCE = JointLoader((Performance, Event), _BY_NUMBER)
 
 
 # A plan is asked for more than anything else: what is closed comes with it, not in a statement of its own.
-_PERFORMANCE_AND_CLOSURES = _PERFORMANCE.add_columns(Closure).join(
-    Closure,
-    (col(Closure.ends_at) > col(Performance.starts_at))
-    & sa.or_(col(Closure.room).is_(None), col(Closure.room) == "venue"),
-    isouter=True,
+_PERFORMANCE_AND_CLOSURES = JointLoader(
+    (Performance, Event, Closure),
+    _BY_NUMBER.add_columns(Closure).join(
+        Closure,
+        (col(Closure.ends_at) > col(Performance.starts_at))
+        & sa.or_(col(Closure.room).is_(None), col(Closure.room) == "venue"),
+        isouter=True,
+    ),
 )
 
 
@@ -193,16 +200,22 @@ def get_house(
     session: Session, performance_id: int, *, booking_id: int | None = None, only: Iterable[int] | None = None
 ) -> rules.House:
     """A performance with its seats as they stand, all or `only` some; those of one booking are `mine`."""
-    found = session.execute(_PERFORMANCE_AND_CLOSURES, {"performance_id": performance_id}).all()
+    found = _PERFORMANCE_AND_CLOSURES.all(session, performance_id=performance_id)
     if not found:
         raise NotFound
     performance, event = found[0][:2]
     closures = [row[2] for row in found if row[2] is not None]
-    values = {"performance_id": performance_id} | ({} if only is None else {"only": list(only)})
-    seats = session.connection().execute(_SEATS if only is None else _SOME_SEATS, values)
+    seats = _list_seats(session, performance_id, only)
     states = [_state(rules.Place(*row[:-3]), *row[-3:], booking_id=booking_id) for row in seats]
     closed = booking_rules.is_closed(closures, "venue", performance.starts_at, rules.ends_at(performance, event))
     return rules.House(performance, event, states, *_prices(session, event), closed=closed)
+
+
+def _list_seats(session: Session, performance_id: int, only: Iterable[int] | None) -> list[tuple[Any, ...]]:
+    if only is None:
+        return _ALL_SEATS.all(session, performance_id=performance_id)
+    wanted = {f"seat_{position}": seat_id for position, seat_id in enumerate(sorted(set(only)))}
+    return _some_seats(len(wanted)).all(session, performance_id=performance_id, **wanted) if wanted else []
 
 
 # On the tables and not the mapped classes: two hundred seats are wanted as plain values.
@@ -217,7 +230,13 @@ _SEATS = (
     .where(_SEAT.c.active)
     .order_by(_SEAT.c.y, _SEAT.c.x)
 )
-_SOME_SEATS = _SEATS.where(_SEAT.c.id.in_(sa.bindparam("only", expanding=True)))
+_ALL_SEATS = Statement(_SEATS)
+
+
+@lru_cache(maxsize=64)
+def _some_seats(count: int) -> Statement:
+    wanted = [sa.bindparam(f"seat_{position}", type_=sa.Integer) for position in range(count)]
+    return Statement(_SEATS.where(_SEAT.c.id.in_(wanted)))
 
 
 def _state(
@@ -228,13 +247,13 @@ def _state(
 
 
 def _prices(session: Session, event: Event) -> tuple[list[rules.Tariff], dict[tuple[int, int], int]]:
-    rows = session.connection().execute(_PRICES, {"event_id": event.id}).all()
+    rows = _PRICES.all(session, event_id=event.id)
     rates = list(dict.fromkeys(rules.Tariff(*row[:-2]) for row in rows))
-    return rates, {(row.band_id, row.id): row.price_cents for row in rows}
+    return rates, {(band_id, rules.Tariff(*rate).id): price_cents for *rate, band_id, price_cents in rows}
 
 
 _PRICE, _RATE = (Price.metadata.tables[name] for name in ("venue_price", "venue_rate"))
-_PRICES = (
+_PRICES = Statement(
     sa.select(*(_RATE.c[name] for name in rules.Tariff._fields), _PRICE.c.band_id, _PRICE.c.price_cents)
     .select_from(_PRICE.join(_RATE, _RATE.c.id == _PRICE.c.rate_id))
     .where(_PRICE.c.event_id == sa.bindparam("event_id"), _RATE.c.active)
@@ -244,7 +263,10 @@ _PRICES = (
 
 def list_bands(session: Session) -> Sequence[PriceBand]:
     """The price bands, the dearest first."""
-    return session.exec(select(PriceBand).order_by(col(PriceBand.sort))).all()
+    return _BANDS.all(session)
+
+
+_BANDS = Loader(PriceBand, select(PriceBand).order_by(col(PriceBand.sort)))
 
 
 def list_sections(session: Session) -> Sequence[Section]:
@@ -270,7 +292,10 @@ def get_seat_by_label(session: Session, label: str) -> Seat:
 
 def list_claimed_seat_ids(session: Session, booking_id: int) -> Sequence[int]:
     """The seats a booking holds."""
-    return session.exec(select(SeatClaim.seat_id).where(SeatClaim.booking_id == booking_id)).all()
+    return [seat_id for (seat_id,) in _CLAIMED.all(session, booking_id=booking_id)]
+
+
+_CLAIMED = Statement(sa.select(_CLAIM.c.seat_id).where(_CLAIM.c.booking_id == sa.bindparam("booking_id")))
 
 
 def find_performance_at(session: Session, starts_at: datetime) -> Performance | None:
@@ -290,11 +315,15 @@ def find_claim(session: Session, performance_id: int, seat_id: int) -> SeatClaim
 
 def list_admissions(session: Session, booking_id: int) -> Sequence[Admission]:
     """The tickets of a booking that are not cancelled, in the order of their seats."""
-    return session.exec(
-        select(Admission)
-        .where(Admission.booking_id == booking_id, Admission.status != AdmissionStatus.CANCELLED)
-        .order_by(col(Admission.id))
-    ).all()
+    return _STANDING.all(session, booking_id=booking_id)
+
+
+_STANDING = Loader(
+    Admission,
+    select(Admission)
+    .where(Admission.booking_id == sa.bindparam("booking_id"), Admission.status != AdmissionStatus.CANCELLED)
+    .order_by(col(Admission.id)),
+)
 
 
 def _tickets() -> Any:
@@ -310,11 +339,12 @@ def _tickets() -> Any:
 
 def list_tickets(session: Session, booking_id: int) -> list[Ticket]:
     """The tickets of a booking with all that is written on them, in one statement."""
-    return [Ticket(*row) for row in session.execute(_TICKETS_OF_BOOKING, {"booking_id": booking_id})]
+    return [Ticket(*row) for row in _TICKETS_OF_BOOKING.all(session, booking_id=booking_id)]
 
 
-_TICKETS_OF_BOOKING = (
-    _tickets().where(col(Admission.booking_id) == sa.bindparam("booking_id")).order_by(col(Admission.id))
+_TICKETS_OF_BOOKING = JointLoader(
+    (Admission, Seat, Rate, PriceBand, Performance, Event),
+    _tickets().where(col(Admission.booking_id) == sa.bindparam("booking_id")).order_by(col(Admission.id)),
 )
 
 
@@ -343,19 +373,19 @@ def list_door(session: Session, performance_id: int) -> list[tuple[Ticket, Booki
 
 def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Rate, Performance, Booking] | None:
     """A ticket with what the door must know of it, locked: two doors never let one ticket in twice."""
-    row = session.execute(_AT_THE_DOOR, {"reference": reference}).first()
-    return tuple(row) if row is not None else None
+    found = _AT_THE_DOOR.first(session, again=True, reference=reference)
+    return cast("tuple[Admission, Seat, Rate, Performance, Booking] | None", found)
 
 
-_AT_THE_DOOR = (
+_AT_THE_DOOR = JointLoader(
+    (Admission, Seat, Rate, Performance, Booking),
     sa.select(Admission, Seat, Rate, Performance, Booking)
     .join(Seat, col(Seat.id) == Admission.seat_id)
     .join(Rate, col(Rate.id) == Admission.rate_id)
     .join(Performance, col(Performance.id) == Admission.performance_id)
     .join(Booking, col(Booking.id) == Admission.booking_id)
     .where(col(Admission.reference) == sa.bindparam("reference"))
-    .with_for_update(of=Admission)
-    .execution_options(populate_existing=True)
+    .with_for_update(of=Admission),
 )
 
 
@@ -379,15 +409,15 @@ def get_scanned(session: Session, nonce: str) -> Scanned:
 
 def list_scanned(session: Session, performance_id: int, limit: int = rules.SCANS_SHOWN) -> list[Scanned]:
     """The last gestures at the door, the latest first."""
-    values = {"performance_id": performance_id, "most": limit}
-    return [scanned_of(*row) for row in session.execute(_LAST_SCANS, values)]
+    return [scanned_of(*row) for row in _LAST_SCANS.all(session, performance_id=performance_id, most=limit)]
 
 
-_LAST_SCANS = (
+_LAST_SCANS = JointLoader(
+    (Scan, Admission, Seat, Rate, Booking),
     _scans()
     .where(col(Scan.performance_id) == sa.bindparam("performance_id"))
     .order_by(col(Scan.id).desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
+    .limit(sa.bindparam("most", type_=sa.Integer)),
 )
 
 
@@ -401,12 +431,15 @@ def scanned_of(
 
 def count_in(session: Session, performance_id: int) -> tuple[int, int]:
     """Return (valid tickets, those that have come in)."""
-    row = session.execute(_COUNT_IN, {"performance_id": performance_id}).one()
-    return int(row[0]), int(row[1])
+    ((valid, inside),) = _COUNT_IN.all(session, performance_id=performance_id)
+    return int(valid), int(inside)
 
 
-_COUNT_IN = sa.select(sa.func.count(), sa.func.count(col(Admission.admitted_at))).where(
-    col(Admission.performance_id) == sa.bindparam("performance_id"), col(Admission.status) == AdmissionStatus.VALID
+_COUNT_IN = Statement(
+    sa.select(sa.func.count(), sa.func.count(col(Admission.admitted_at))).where(
+        col(Admission.performance_id) == sa.bindparam("performance_id"),
+        col(Admission.status) == AdmissionStatus.VALID,
+    )
 )
 
 

@@ -204,8 +204,7 @@ def arrive(
     if scan is None:
         return queries.get_scanned(session, nonce)
     if result == ScanResult.ADMITTED:
-        admission.admitted_at = at
-        session.flush()
+        db.change(session, admission, admitted_at=at)
     return queries.scanned_of(scan, admission, seat, rate, booking)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,9 +11,11 @@ from sqlmodel import Session
 
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.actor import Actor
+from citizen_space.kit.db import insert_once, insert_rows
 from citizen_space.kit.ids import new_reference
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.money import allocate
+from citizen_space.kit.statements import Statement
 from citizen_space.venue import rules
 from citizen_space.venue.models import Admission, AdmissionStatus, Performance, Scan, ScanResult, Series
 
@@ -45,16 +46,15 @@ def reserve(
                 "cancelled_by": "",
             }
         )
-    session.connection().execute(_RESERVE, rows)
+    insert_rows(session, Admission, rows)
 
 
 def issue(session: Session, admissions: Sequence[Admission], at: datetime) -> None:
     """Give tickets their numbers, the next of the series: nobody else numbers until this transaction ends."""
     count = len(admissions)
-    connection = session.connection()
-    last: int = connection.execute(_number(connection.dialect.name), {"count": count}).scalar_one()
+    last: int = _number(session.get_bind().dialect.name).value(session, count=count)
     numbered = list(enumerate(admissions, start=last - count + 1))
-    connection.execute(_ISSUE, [{"row_id": one.id, "ticket": number, "at": at} for number, one in numbered])
+    _ISSUE.run_each(session, [{"row_id": one.id, "ticket": number, "at": at} for number, one in numbered])
     for number, one in numbered:
         set_committed_value(one, "number", number)
         set_committed_value(one, "status", AdmissionStatus.VALID)
@@ -63,8 +63,7 @@ def issue(session: Session, admissions: Sequence[Admission], at: datetime) -> No
 
 # Written past the unit of work: every purchase does.
 _ADMISSION = Admission.metadata.tables["venue_admission"]
-_RESERVE = sa.insert(_ADMISSION)
-_ISSUE = (
+_ISSUE = Statement(
     sa.update(_ADMISSION)
     .where(_ADMISSION.c.id == sa.bindparam("row_id"))
     .values(number=sa.bindparam("ticket"), status=AdmissionStatus.VALID.value, issued_at=sa.bindparam("at"))
@@ -72,11 +71,11 @@ _ISSUE = (
 
 
 @cache
-def _number(dialect: str) -> Any:
+def _number(dialect: str) -> Statement:
     """Take the next numbers of the series, or begin it."""
     flavour, series = postgresql if dialect == "postgresql" else sqlite, Series.metadata.tables["venue_series"]
     count = sa.bindparam("count", type_=sa.Integer)
-    return (
+    return Statement(
         flavour.insert(series)
         .values(code=_SERIES, last_number=count)
         .on_conflict_do_update(index_elements=["code"], set_={"last_number": series.c.last_number + count})
@@ -108,18 +107,13 @@ def note_scan(
     at: datetime,
 ) -> Scan | None:
     """Write down what the door says; None when this very gesture was written before."""
-    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {
-        "performance_id": performance_id,
-        "admission_id": admission.id if admission else None,
-        "at": at,
-        "result": result.value,
-        "nonce": nonce,
-        "operator_code": actor.code,
-        "first_in_at": admission.admitted_at if admission and result == ScanResult.ALREADY_IN else None,
-        "undone_by": "",
-        "undo_reason": "",
-    }
-    insert = flavour.insert(Scan).values(**values).on_conflict_do_nothing(index_elements=["nonce"])
-    scan: Scan | None = session.scalars(insert.returning(Scan)).first()
-    return scan
+    scan = Scan(
+        performance_id=performance_id,
+        admission_id=admission.id if admission else None,
+        at=at,
+        result=result.value,
+        nonce=nonce,
+        operator_code=actor.code,
+        first_in_at=admission.admitted_at if admission and result == ScanResult.ALREADY_IN else None,
+    )
+    return scan if insert_once(session, scan) else None
