@@ -175,6 +175,10 @@ def let_go(visit: Visit) -> Response:
     """Give back the seats this browser holds, without waiting for the hold to lapse."""
     own = bookings_found.find_own_hold(visit.session, room=service.ROOM, browser_key=visit.browser_key, at=visit.at)
     if own is not None:
+        # As it is now: its payment may have landed meanwhile, and what is paid is not let go for nothing.
+        own = bookings.lock_booking(visit.session, own.id)
+        if own.status != BookingStatus.HELD:
+            return visit.redirect(doors.path(own))
         bookings.cancel(visit.session, own, at=visit.at, actor=PUBLIC)
         service.release(visit.session, own, visit.at)
     return visit.redirect(f"/spectacles/seances/{visit.path['performance_id']}", notice=rules.LET_GO)

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from citizen_space import app, config
+from citizen_space.bookings import queries as bookings_found
+from citizen_space.bookings.models import Booking
 from citizen_space.bookings.service import close
 from citizen_space.fiscal import queries as registers
 from citizen_space.kit.db import Database
+from citizen_space.kit.ids import new_key
 from citizen_space.orders.models import Order
 from citizen_space.outbox.models import Message
 from citizen_space.payments.models import Payment, Refund
@@ -371,3 +375,37 @@ def test_a_head_gives_back_sales_of_their_own_room_only(house: House, at: dateti
     with house.database.read() as session:
         assert session.exec(select(Order.status)).one() == "settled"
     assert inner(house, at, role="finance").post(refund, data=refund_form(house)).status_code == 303
+
+
+@pytest.mark.race
+def test_seats_paid_while_they_are_let_go_stay_or_the_money_goes_back(
+    house: House, visitor: TestClient, monkeypatch: pytest.MonkeyPatch, at: datetime
+) -> None:
+    """The payment lands between the look at the hold and the lock: on SQLite, where the writer is alone, just after."""
+    visitor.post("/spectacles/reserver", data=form(house, visitor, "B5"))
+    find_own_hold = bookings_found.find_own_hold
+
+    def land() -> None:
+        with house.database.write() as session:
+            payment = session.exec(select(Payment)).one()
+            receive(session, payment, provider_payment="pi_race", at=at)
+            house.on_paid(session, payment.id or 0, at)
+
+    with ThreadPoolExecutor(1) as pool:
+        landing: list[Future[None]] = []
+
+        def find_slowly(session: Session, **facts: Any) -> Booking | None:
+            found_hold = find_own_hold(session, **facts)
+            landing.append(pool.submit(land))
+            wait(landing, timeout=5 if house.database.dialect == "postgresql" else 0.2)
+            return found_hold
+
+        monkeypatch.setattr(bookings_found, "find_own_hold", find_slowly)
+        key = {"submission": new_key()}
+        assert visitor.post(f"/spectacles/seances/{TONIGHT}/rendre", data=key).status_code == 303
+        landing[0].result()
+    with house.database.read() as session:
+        kept = sum(one.amount_cents - one.refunded_cents for one in session.exec(select(Payment)))
+        valid = [one.price_cents for one in session.exec(select(Admission)) if one.status == "valid"]
+        assert kept == sum(valid)
+        assert session.exec(select(Booking)).one().status == ("confirmed" if valid else "cancelled")
