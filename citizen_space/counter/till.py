@@ -336,6 +336,8 @@ def pay(visit: Visit) -> Response:
 def show_paid(visit: Visit) -> Response:
     """It is paid: a receipt, if they ask for one."""
     order = orders_found.get_order(visit.session, visit.path["order_id"])
+    if order.register_id != _device(visit).register_id:
+        raise NotFound
     if order.settled_at is None:
         return visit.redirect("/vente")
     sale = checkout.get_sale(visit.session, order)

@@ -142,6 +142,8 @@ def test_nobody_pays_or_changes_what_another_till_rings_up(site: Site) -> None:
     sign_in(other, "H21", "1386")
     assert post(other, "/caisse/vente/enlever", line_id=line.id).status_code == 404
     assert post(other, f"/caisse/vente/{line.order_id}/payer").status_code == 404
+    assert post(till, f"/caisse/vente/{line.order_id}/payer").status_code == 303
+    assert other.get(f"/caisse/vente/{line.order_id}/payee").status_code == 404
 
 
 # -- own hours --------------------------------------------------------------------------------------------------------
