@@ -11,6 +11,7 @@ from citizen_space.counter import queries
 from citizen_space.fiscal import service as fiscal
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import lock
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.keys import Keys
 from citizen_space.orders import queries as orders_found
@@ -41,6 +42,10 @@ def ring_up(
     if offer.room != room:
         raise NotFound
     order = queries.find_current(session, room=room, register_id=register_id, operator_code=actor.code)
+    if order is None:
+        # Of two first taps at once the second finds the sale that the first has opened.
+        lock(session, f"counter:{register_id}:{actor.code}")
+        order = queries.find_current(session, room=room, register_id=register_id, operator_code=actor.code)
     if order is None:
         order = orders.open_order(
             session,

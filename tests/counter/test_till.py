@@ -2,15 +2,19 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from citizen_space.counter import queries as counter_queries
 from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.orders.models import Order, OrderLine
@@ -144,6 +148,29 @@ def test_nobody_pays_or_changes_what_another_till_rings_up(site: Site) -> None:
     assert post(other, f"/caisse/vente/{line.order_id}/payer").status_code == 404
     assert post(till, f"/caisse/vente/{line.order_id}/payer").status_code == 303
     assert other.get(f"/caisse/vente/{line.order_id}/payee").status_code == 404
+
+
+@pytest.mark.race
+def test_two_first_taps_at_once_stand_on_one_bill(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    product_id = site.sell_soup()
+    till = site.till()
+    sign_in(till)
+    find_current = counter_queries.find_current
+    both_have_looked = threading.Barrier(2)
+
+    def find_slowly(session: Session, **facts: Any) -> Order | None:
+        found = find_current(session, **facts)
+        with suppress(threading.BrokenBarrierError):
+            both_have_looked.wait(1)
+        return found
+
+    monkeypatch.setattr(counter_queries, "find_current", find_slowly)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _n: post(till, "/caisse/vente/ajouter", product_id=product_id), range(2)))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    with site.database.read() as session:
+        (order,) = session.exec(select(Order)).all()
+        assert len(session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).all()) == 2
 
 
 # -- own hours --------------------------------------------------------------------------------------------------------
