@@ -319,7 +319,7 @@ def pay(visit: Visit) -> Response:
         visit.session,
         visit.path["order_id"],
         tenders=checkout.fill_tenders(
-            service.due_cents(visit.session, order),
+            service.due_cents(visit.session, order) if form.due_cents is None else form.due_cents,
             meal_voucher_cents=form.meal_voucher_cents,
             cash_cents=form.cash_cents,
             card_reference=form.card_reference,

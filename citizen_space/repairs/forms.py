@@ -79,6 +79,8 @@ class HandOverForm(SubmissionForm):
 class SettleForm(SubmissionForm):
     """Pay the balance by card, or part of it in cash where cash is taken."""
 
+    # What the page asked for, and the terminal was told: a bill that changed since is not settled unseen.
+    due_cents: int | None = Field(default=None, ge=0, le=1_000_000_000)
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Short = Field(default="", title=_("Numéro du ticket de carte"))
 

@@ -204,7 +204,7 @@ def settle(visit: Visit) -> Response:
     """Take the balance."""
     form: SettleForm = visit.form
     work_order = queries.get_work_order(visit.session, visit.path["work_order_id"])
-    due_cents = queries.due_cents(visit.session, work_order)
+    due_cents = queries.due_cents(visit.session, work_order) if form.due_cents is None else form.due_cents
     assert work_order.id is not None
     service.settle(
         visit.session,

@@ -111,6 +111,8 @@ class SplitForm(SubmissionForm):
 class SettleForm(SubmissionForm):
     """Pay the bill: what meal vouchers and cash pay, in cents; the card pays the rest."""
 
+    # What the page asked for, and the terminal was told: a bill that changed since is not settled unseen.
+    due_cents: int | None = Field(default=None, ge=0, le=1_000_000_000)
     meal_voucher_cents: int = Field(default=0, title=_("Titres-restaurant"), ge=0, le=1_000_000)
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))

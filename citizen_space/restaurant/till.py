@@ -275,7 +275,7 @@ def settle(visit: Visit) -> Response:
         visit.session,
         order_id,
         tenders=checkout.fill_tenders(
-            queries.due_cents(visit.session, tab),
+            queries.due_cents(visit.session, tab) if form.due_cents is None else form.due_cents,
             meal_voucher_cents=form.meal_voucher_cents,
             cash_cents=form.cash_cents,
             card_reference=form.card_reference,

@@ -150,6 +150,23 @@ def test_nobody_pays_or_changes_what_another_till_rings_up(site: Site) -> None:
     assert other.get(f"/caisse/vente/{line.order_id}/payee").status_code == 404
 
 
+def test_what_the_page_showed_is_what_is_recorded(site: Site) -> None:
+    product_id = site.sell_soup()
+    till = site.till()
+    sign_in(till)
+    post(till, "/caisse/vente/ajouter", product_id=product_id)
+    page = till.get("/caisse/vente/payer").text
+    action = re.search(r'action="(/caisse/vente/\d+/payer)"', page)
+    shown = re.search(r'name="due_cents" value="(\d+)"', page)
+    assert action is not None and shown is not None
+    # The sum is typed on the card terminal while another screen adds to the bill.
+    post(till, "/caisse/vente/ajouter", product_id=product_id)
+    refused = post(till, action[1], due_cents=shown[1], card_reference="0042")
+    assert refused.status_code == 422 and "Il manque 9,00" in words(refused.text)
+    assert 'name="due_cents" value="1800"' in refused.text
+    assert post(till, action[1], due_cents=1800, card_reference="0043").status_code == 303
+
+
 @pytest.mark.race
 def test_two_first_taps_at_once_stand_on_one_bill(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     product_id = site.sell_soup()
