@@ -1,7 +1,9 @@
-"""Does everything fit? The sealed chains, the books, and the victims' share, recomputed from what is stored."""
+"""Does everything fit? The sealed chains, the orders and payments, the books, the victims' share, the bank's word."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from operator import itemgetter
@@ -10,10 +12,15 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
-from citizen_space.compensation.models import Accrual
+from citizen_space.bank import reading
+from citizen_space.bank import rules as bank_rules
+from citizen_space.bank.models import BankFile, BankLine, BankMatch, BankStatement, MatchKind
+from citizen_space.compensation import pain
+from citizen_space.compensation.models import Accrual, Transfer, TransferItem, TransferStatus
 from citizen_space.fiscal import verifier
 from citizen_space.fiscal.models import FiscalRow, RowKind
 from citizen_space.fiscal.rules import MONEY
+from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import Keys
 from citizen_space.ledger import queries as ledger
 from citizen_space.ledger.models import Entry, Journal, Posting
@@ -25,6 +32,8 @@ from citizen_space.ledger.rules import (
     VAT_COLLECTED,
 )
 from citizen_space.ledger.rules import SHARE_OWED as _OWED
+from citizen_space.orders.models import Order, OrderKind
+from citizen_space.payments.models import Payment, PaymentStatus, Refund
 
 
 @dataclass(frozen=True)
@@ -38,14 +47,105 @@ class Finding:
 
 def verify(session: Session, keys: Keys) -> list[Finding]:
     """Check everything; the findings come in the order in which money goes."""
+    sold = [_orders(session), _payments(session), _refunds(session)]
     books = [_balanced(session), _sales(session), _posted(session), _sealed_and_posted(session)]
-    return [*_chains(session, keys), *books, _shares(session), _unaccrued(session)]
+    paid_on = [_shares(session), _unaccrued(session), _transfers(session), _bank(session)]
+    return [*_chains(session, keys), *sold, *books, *paid_on]
 
 
 def _chains(session: Session, keys: Keys) -> Iterator[Finding]:
     for chain in verifier.verify(session, keys).chains:
         detail = str(chain.problem) if chain.problem else f"{chain.row_count} rows, {chain.perpetual_cents} cents"
         yield Finding(f"chain {chain.register}", chain.problem is None, detail)
+
+
+# -- what was sold and paid --------------------------------------------------------------------------------------------
+
+
+def _orders(session: Session) -> Finding:
+    """Every order says what was sealed of it: what it was settled for, and what is left of that."""
+    net_cents = col(Order.gross_cents) - col(Order.refunded_cents)
+    said = (
+        select(col(Order.id), col(Order.kind), col(Order.gross_cents), net_cents)
+        .where(col(Order.gross_cents).is_not(None))
+        .order_by(col(Order.id))
+    )
+    with _stream(session, _sealed_rows()) as rows, _stream(session, said) as orders:
+        sealed = _by_order((order_id, *line) for order_id, kind, text in rows for line in _sums_of(kind, text))
+        held = _by_order(
+            line
+            for order_id, kind, gross, net in orders
+            for line in (
+                (order_id, "sold", None, gross if kind == OrderKind.SALE else 0),
+                (order_id, "left", None, net),
+            )
+        )
+        order_id = _first_difference(sealed, held)
+    if order_id is None:
+        return Finding("orders", True, "every order says what was sealed of it")
+    return Finding("orders", False, f"order {order_id}: it does not say what was sealed of it")
+
+
+def _sums_of(kind: str, text: str) -> Iterator[tuple[str, int | None, int]]:
+    try:
+        cents = json.loads(text)["gross_cents"]
+    except (ValueError, KeyError, TypeError):
+        return
+    yield "left", None, cents
+    if kind == RowKind.SALE:
+        yield "sold", None, cents
+
+
+def _payments(session: Session) -> Finding:
+    """Every payment and what went back of it is sealed, and all that is sealed was paid: order by order, by tender."""
+    received = (
+        select(col(Payment.order_id), col(Payment.tender), col(Payment.amount_cents), col(Payment.refunded_cents))
+        .where(col(Payment.status) == PaymentStatus.RECEIVED)
+        .order_by(col(Payment.order_id))
+    )
+    with _stream(session, _sealed_rows()) as rows, _stream(session, received) as payments:
+        sealed = _by_order((order_id, *line) for order_id, _kind, text in rows for line in _tenders_of(text))
+        held = _by_order(
+            line
+            for order_id, tender, came, went in payments
+            for line in ((order_id, tender, _IN, came), (order_id, tender, _OUT, -went))
+        )
+        order_id = _first_difference(sealed, held)
+    if order_id is None:
+        return Finding("payments", True, "every payment is sealed, and every sealed tender was paid")
+    return Finding("payments", False, f"order {order_id}: its payments and its sealed tenders differ")
+
+
+_IN, _OUT = 1, -1
+
+
+def _tenders_of(text: str) -> Iterator[tuple[str, int | None, int]]:
+    try:
+        parts = [(one["tender"], one["amount_cents"]) for one in json.loads(text)["content"]["tenders"]]
+    except (ValueError, KeyError, TypeError):
+        return
+    for tender, cents in parts:
+        yield tender, _IN if cents > 0 else _OUT, cents
+
+
+def _refunds(session: Session) -> Finding:
+    """What a payment says is given back of it is the sum of its refunds."""
+    given = (
+        select(col(Refund.payment_id), func.sum(col(Refund.amount_cents)).label("cents"))
+        .group_by(col(Refund.payment_id))
+        .subquery()
+    )
+    beside = select(col(Payment.id), col(Payment.refunded_cents), given.c.cents).outerjoin(
+        given, given.c.payment_id == col(Payment.id)
+    )
+    differs = col(Payment.refunded_cents) != func.coalesce(given.c.cents, 0)
+    wrong = session.execute(beside.where(differs).order_by(col(Payment.id)).limit(1)).first()
+    if wrong is None:
+        return Finding("refunds", True, "every refund is of a payment that says so")
+    return Finding("refunds", False, f"payment {wrong.id}: {wrong.refunded_cents} said, {wrong.cents or 0} given back")
+
+
+# -- the books ---------------------------------------------------------------------------------------------------------
 
 
 def _balanced(session: Session) -> Finding:
@@ -96,10 +196,9 @@ _OfOrder = tuple[int, _Amounts]
 
 def _sealed_and_posted(session: Session) -> Finding:
     """Every order stands in the books as it was sealed: account by account, rate by rate, refunds and share too."""
-    at_a_time = {"yield_per": 1000}
     with (
-        session.execute(_sealed_rows(), execution_options=at_a_time) as rows,
-        session.execute(_posted_rows(), execution_options=at_a_time) as postings,
+        _stream(session, _sealed_rows()) as rows,
+        _stream(session, _posted_rows()) as postings,
     ):
         sealed = _by_order((order_id, *line) for order_id, kind, text in rows for line in _lines_of(kind, text))
         posted = _by_order((order_id, account, rate, cents) for order_id, account, rate, cents in postings)
@@ -115,6 +214,11 @@ def _first_difference(sealed: Iterator[_OfOrder], posted: Iterator[_OfOrder]) ->
         if both[0] != both[1]:
             return min(order_id for order_id, _amounts in both if order_id)
     return None
+
+
+def _stream(session: Session, statement: Any) -> Any:
+    """Read rows a thousand at a time: the whole history would not fit."""
+    return session.execute(statement, execution_options={"yield_per": 1000})
 
 
 def _sealed_rows() -> Select[int | None, str, str]:
@@ -202,3 +306,101 @@ def _shares(session: Session) -> Finding:
         return Finding("share", True, "every share set aside is owed in the books")
     detail = f"entry {wrong.entry_id}, beneficiary {wrong.beneficiary_id}: {wrong.cents} set aside, {wrong.posted} owed"
     return Finding("share", False, detail)
+
+
+# -- what left and what the bank says ----------------------------------------------------------------------------------
+
+
+def _transfers(session: Session) -> Finding:
+    """A transfer pays what was set aside for its beneficiary, by the file that left, once the bank shows it."""
+    held = (
+        select(col(TransferItem.transfer_id), col(Accrual.beneficiary_id), func.sum(col(Accrual.amount_cents)))
+        .join(Accrual, col(Accrual.id) == col(TransferItem.accrual_id))
+        .group_by(col(TransferItem.transfer_id), col(Accrual.beneficiary_id))
+    )
+    sums = {(transfer_id, beneficiary_id): int(cents) for transfer_id, beneficiary_id, cents in session.execute(held)}
+    shown = _shown_by_bank(session)
+    for transfer in session.scalars(select(Transfer).order_by(col(Transfer.id))):
+        problem = _problem_of(transfer, sums, shown)
+        if problem:
+            return Finding("transfers", False, f"transfer {transfer.reference}: {problem}")
+    return Finding("transfers", True, "every transfer pays what was set aside, as its file and the bank say")
+
+
+def _shown_by_bank(session: Session) -> dict[int, int]:
+    lines = (
+        select(col(BankMatch.target_id), col(BankLine.amount_cents))
+        .join(BankLine, col(BankLine.id) == col(BankMatch.line_id))
+        .where(col(BankMatch.kind) == MatchKind.transfer)
+    )
+    return {transfer_id: int(cents) for transfer_id, cents in session.execute(lines)}
+
+
+def _problem_of(transfer: Transfer, sums: Mapping[tuple[int, int], int], shown: Mapping[int, int]) -> str:
+    assert transfer.id is not None
+    if sums.get((transfer.id, transfer.beneficiary_id)) != transfer.amount_cents:
+        return "its amount is not what it holds"
+    if transfer.file_text is not None and not _is_the_file(transfer, transfer.file_text):
+        return "its file says something else"
+    arrived = transfer.status in (TransferStatus.executed, TransferStatus.returned)
+    if (shown.get(transfer.id) is not None) != arrived:
+        return "the bank shows it and it is not executed, or the other way round"
+    if arrived and shown[transfer.id] != -transfer.amount_cents:
+        return "the bank shows another amount"
+    return ""
+
+
+def _is_the_file(transfer: Transfer, text: str) -> bool:
+    return pain.fingerprint(text.encode()) == transfer.file_hash and all(
+        f">{word}<" in text for word in (transfer.iban, transfer.reference)
+    )
+
+
+def _bank(session: Session) -> Finding:
+    """Every statement and every line says what the file says that the bank gave."""
+    for file in session.scalars(select(BankFile).order_by(col(BankFile.id))):
+        problem = _problem_of_file(session, file)
+        if problem:
+            return Finding("bank", False, f"file {file.id} ({file.name}): {problem}")
+    return Finding("bank", True, "every line of the bank stands in its file")
+
+
+def _problem_of_file(session: Session, file: BankFile) -> str:
+    if hashlib.sha256(file.content).hexdigest() != file.sha256:
+        return "its bytes have changed"
+    try:
+        written = reading.read(file.content).statements
+    except Refusal:
+        return "it cannot be read any more"
+    kept = session.scalars(
+        select(BankStatement).where(col(BankStatement.file_id) == file.id).order_by(col(BankStatement.position))
+    ).all()
+    if [(one.opening_cents, one.closing_cents, len(one.lines)) for one in written] != [
+        (one.opening_cents, one.closing_cents, one.line_count) for one in kept
+    ]:
+        return "its statements say something else"
+    return next(
+        (
+            f"statement {one.id} has other lines"
+            for one, read in zip(kept, written, strict=True)
+            if _differs(session, one, read)
+        ),
+        "",
+    )
+
+
+def _differs(session: Session, statement: BankStatement, read: bank_rules.ReadStatement) -> bool:
+    """A statement keeps the lines that no earlier one had brought: those it keeps all stand in the file."""
+    lines = session.scalars(select(BankLine).where(col(BankLine.statement_id) == statement.id)).all()
+    if len(lines) != statement.line_count - statement.known_count:
+        return True
+    said = Counter((one.on, one.amount_cents) for one in lines)
+    return bool(said - Counter((one.on, one.amount_cents) for one in read.lines)) or any(
+        bank_rules.key_of(_as_read(one)) != one.content_key for one in lines
+    )
+
+
+def _as_read(line: BankLine) -> bank_rules.ReadLine:
+    return bank_rules.ReadLine(
+        line.on, line.value_on, line.amount_cents, line.label, line.reference, line.bank_reference, line.counterparty
+    )
