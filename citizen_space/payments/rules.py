@@ -100,7 +100,8 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
 REFUND_MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.PENDING: frozenset({RefundStatus.SENT, RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
     RefundStatus.SENT: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
-    RefundStatus.SUCCEEDED: frozenset(),
+    # For weeks a bank may still send it back.
+    RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),
     # A failed refund is tried again by hand.
     RefundStatus.FAILED: frozenset({RefundStatus.PENDING}),
 }

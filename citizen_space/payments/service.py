@@ -238,8 +238,7 @@ def _move_refund(refund: Refund, status: RefundStatus, at: datetime) -> None:
     if status not in rules.REFUND_MOVES[RefundStatus(refund.status)]:
         return
     refund.status = status
-    if status == RefundStatus.SUCCEEDED:
-        refund.succeeded_at = at
+    refund.succeeded_at = at if status == RefundStatus.SUCCEEDED else None
 
 
 def note_refund_trouble(session: Session, refund_id: int, error: str, *, final: bool, at: datetime) -> Refund:
@@ -247,7 +246,7 @@ def note_refund_trouble(session: Session, refund_id: int, error: str, *, final: 
     refund = lock_row(session, Refund, refund_id)
     refund.attempts += 1
     refund.last_error = error[:500]
-    if final:
+    if final and refund.status != RefundStatus.SUCCEEDED:
         _move_refund(refund, RefundStatus.FAILED, at)
     session.flush()
     return refund

@@ -259,3 +259,29 @@ def test_a_refund_that_the_processor_refuses_is_work_for_finance(stripe_place: P
     with stripe_place.house.database.read() as session:
         assert session.exec(select(Refund)).one().status == "succeeded"
     assert len(fake.refunds) == 1, "the answer that was lost was not asked for anew"
+
+
+def test_a_refund_that_fails_after_it_had_succeeded_is_work_again(stripe_place: Place, fake: FakeStripe) -> None:
+    """A bank may send money back for weeks: Stripe then moves a refund from succeeded to failed."""
+    _booking, payment, body, signature = paid_message(stripe_place, fake)
+    post(stripe_place, body, signature)
+    with stripe_place.house.database.write() as session:
+        stripe_place.shop.at = stripe_place.at
+        stripe_place.shop.refund(session, payment.order_id, register_id=stripe_place.shop.web_id)
+    stripe_place.run("payments.refunds")
+    (made,) = fake.refunds.values()
+    with stripe_place.house.database.read() as session:
+        assert session.exec(select(Refund)).one().status == "succeeded"
+    made["status"] = "failed"
+    told, signature = fake.event("refund.failed", made)
+    assert post(stripe_place, told, signature) == 200
+    with stripe_place.house.database.write() as session:
+        (troubled, _payment), *_none = queries.list_troubled_refunds(session)
+        assert troubled.status == "failed" and troubled.succeeded_at is None
+        service.retry_refund(session, troubled.id or 0)
+    # The money is in our hands again: Stripe counts it as not given back.
+    fake.charges[next(iter(fake.charges))]["amount_refunded"] = 0
+    stripe_place.run("payments.refunds")
+    with stripe_place.house.database.read() as session:
+        assert session.exec(select(Refund)).one().status == "succeeded"
+    assert len(fake.refunds) == 2
