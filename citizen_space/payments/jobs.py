@@ -1,7 +1,9 @@
 """What the clock does with payments: learn what no message told, end checkouts in time, refund, fetch payouts."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
@@ -16,7 +18,7 @@ from citizen_space.payments.gateway import (
     RefundRequest,
     RefundState,
 )
-from citizen_space.payments.models import Payment, PaymentStatus, Refund
+from citizen_space.payments.models import Payment, PaymentStatus, Refund, StoredEvent
 
 # A message usually comes within seconds: who asks sooner asks for nothing.
 _PATIENCE = timedelta(seconds=45)
@@ -24,6 +26,8 @@ _PATIENCE = timedelta(seconds=45)
 _BEFORE_HOLD_ENDS = timedelta(seconds=60)
 _PAYOUTS_FROM = timedelta(days=60)
 _OVERLAP = timedelta(days=7)
+_log = logging.getLogger("citizen_space.payments")
+_Item = TypeVar("_Item")
 
 
 def make_jobs(gateway: PaymentGateway, on_paid: service.OnPaid) -> list[Job]:
@@ -57,22 +61,47 @@ def handle_events(database: Database, gateway: PaymentGateway, on_paid: service.
     """Give messages their effect that were stored and then left alone by a crash; gives how many."""
     with database.read() as session:
         left = list(queries.list_unhandled(session, gateway.name))
-    for stored in left:
-        event = Event(stored.event_id, stored.kind, stored.object_id)
-        try:
-            learnt = events.learn(gateway, event)
-        except (ProcessorIsDown, ProcessorRefused):
-            continue
-        with database.write() as session:
-            events.take_effect(session, event, learnt, at, on_paid)
+    _one_by_one(lambda stored: _handle_event(database, gateway, stored, on_paid, at), left)
     return len(left)
+
+
+def _handle_event(
+    database: Database, gateway: PaymentGateway, stored: StoredEvent, on_paid: service.OnPaid, at: datetime
+) -> bool:
+    event = Event(stored.event_id, stored.kind, stored.object_id)
+    try:
+        learnt = events.learn(gateway, event)
+    except ProcessorIsDown:
+        return False
+    except ProcessorRefused as refused:
+        # It does not know what its message speaks of, and never will.
+        with database.write() as session:
+            return service.mark_handled(session, event.id, f"refused: {refused.reason}"[:200], at)
+    with database.write() as session:
+        events.take_effect(session, event, learnt, at, on_paid)
+    return True
+
+
+def _one_by_one(work: Callable[[_Item], bool], items: Iterable[_Item]) -> int:
+    """Do all of them and count those done. One that fails keeps no other from its turn, and is raised after them."""
+    done = 0
+    failed: list[Exception] = []
+    for item in items:
+        try:
+            done += work(item)
+        except Exception as error:
+            failed.append(error)
+            _log.exception("one of several could not be done")
+    if failed:
+        raise failed[0]
+    return done
 
 
 def sweep(database: Database, gateway: PaymentGateway, on_paid: service.OnPaid, at: datetime) -> int:
     """Ask after every checkout that no message has told us about; gives how many had an effect."""
     with database.read() as session:
         awaited = list(queries.list_awaited(session, gateway.name, at - _PATIENCE))
-    return sum(_apply(database, payment, lambda p: gateway.read_checkout(_id(p)), on_paid, at) for payment in awaited)
+    return _one_by_one(lambda one: _apply(database, one, lambda p: gateway.read_checkout(_id(p)), on_paid, at), awaited)
 
 
 def expire(database: Database, gateway: PaymentGateway, on_paid: service.OnPaid, at: datetime) -> int:
@@ -83,7 +112,9 @@ def expire(database: Database, gateway: PaymentGateway, on_paid: service.OnPaid,
     for payment in never_opened:
         with database.write() as session:
             service.fail(session, payment, status=PaymentStatus.EXPIRED)
-    return sum(_apply(database, payment, lambda p: gateway.expire_checkout(_id(p)), on_paid, at) for payment in ending)
+    return _one_by_one(
+        lambda one: _apply(database, one, lambda p: gateway.expire_checkout(_id(p)), on_paid, at), ending
+    )
 
 
 def _id(payment: Payment) -> str:
@@ -112,7 +143,7 @@ def send_refunds(database: Database, gateway: PaymentGateway, at: datetime) -> i
     """Send the refunds that are asked for and follow those under way; gives how many are done."""
     with database.read() as session:
         waiting = queries.list_waiting_refunds(session, gateway.name)
-    return sum(_send_refund(database, gateway, refund, payment, at) for refund, payment in waiting)
+    return _one_by_one(lambda one: _send_refund(database, gateway, *one, at), waiting)
 
 
 def _send_refund(database: Database, gateway: PaymentGateway, refund: Refund, payment: Payment, at: datetime) -> bool:

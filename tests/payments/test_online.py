@@ -2,10 +2,10 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from citizen_space.bookings.models import Booking
 from citizen_space.fiscal import service as fiscal
@@ -285,3 +285,39 @@ def test_a_refund_that_fails_after_it_had_succeeded_is_work_again(stripe_place: 
     with stripe_place.house.database.read() as session:
         assert session.exec(select(Refund)).one().status == "succeeded"
     assert len(fake.refunds) == 2
+
+
+def test_one_payment_that_cannot_be_handled_does_not_hold_up_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _first, _order, stuck = place.book()
+    place.starts_at += timedelta(days=1)
+    second, _order, well = place.book()
+    for payment in (stuck, well):
+        page = place.pay_page(payment)
+        with place.house.database.write() as session:
+            sandbox_gateway.decide(session, page.rpartition("/")[2], "accept", place.at)
+    handle = place.house.on_paid
+
+    def fail_for_one(session: Session, payment_id: int, at: datetime) -> str:
+        if payment_id == stuck.id:
+            raise LookupError("nobody thought of that")
+        return handle(session, payment_id, at)
+
+    monkeypatch.setattr(place.house, "on_paid", fail_for_one)
+    place.at += timedelta(minutes=2)
+    with pytest.raises(LookupError):  # which the clock notes beside the job
+        place.run("payments.sweep")
+    with place.house.database.read() as session:
+        assert session.get_one(Booking, second.id).status == "confirmed"
+        assert session.get_one(Payment, stuck.id).status == "pending"
+
+
+def test_a_message_of_what_the_processor_does_not_know_is_answered_once(stripe_place: Place, fake: FakeStripe) -> None:
+    """Of another account, or long gone: asked for ever, a hundred of them would hold up all the others."""
+    unknown, signature = fake.event("checkout.session.completed", {"id": "cs_unknown", "object": "checkout.session"})
+    assert post(stripe_place, unknown, signature) == 409
+    stripe_place.run("payments.events")
+    with stripe_place.house.database.read() as session:
+        assert session.exec(select(HandledEvent)).one().outcome.startswith("refused")
+        assert not queries.list_unhandled(session, "stripe")
