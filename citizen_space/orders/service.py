@@ -313,12 +313,15 @@ def set_state(session: Session, lines: Sequence[OrderLine], state: LineState) ->
 
 
 def fire_course(session: Session, order_id: int, course: int, *, at: datetime) -> list[OrderLine]:
-    """Send what the kitchen does not have yet of a course; gives those lines, as they were before."""
+    """Send what the kitchen does not have yet of a course; gives those lines, as they were before.
+
+    What has no course, a drink for one, goes with the first.
+    """
     lock_open_order(session, order_id)
     waiting = [
         line
         for line in rules.live_lines(list_lines(session, order_id))
-        if line.course == course and line.printed_quantity < line.quantity
+        if (line.course or 1) == course and line.printed_quantity < line.quantity
     ]
     set_state(session, waiting, LineState.FIRED)
     return waiting

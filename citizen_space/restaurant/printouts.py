@@ -8,23 +8,27 @@ from citizen_space.orders.models import OrderLine
 from printers.document import Block, Columns, Cut, Document, Rule, Space, Text
 
 COURSES_FR = {1: "ENTRÉES", 2: "PLATS", 3: "DESSERTS", 4: "CAFÉS"}
+AT_ONCE_FR = "TOUT DE SUITE"  # nothing of it belongs to a course
 
 
 def chits(
     lines: Sequence[OrderLine], *, table: str, covers: int, course: int, operator_code: str, at: datetime
 ) -> dict[str, Document]:
     """One chit for each station that has something to make: table and course huge, allergies inverted, no name."""
-    stations = sorted({line.station for line in lines if line.station})
+    stations: dict[str, list[OrderLine]] = {}
+    for line in lines:
+        if line.station:
+            stations.setdefault(line.station, []).append(line)
     return {
         station: _chit(
-            [line for line in lines if line.station == station],
+            ones,
             table=table,
             covers=covers,
-            title=COURSES_FR.get(course, f"SUITE {course}"),
+            title=COURSES_FR.get(course, f"SUITE {course}") if any(line.course for line in ones) else AT_ONCE_FR,
             operator_code=operator_code,
             at=at,
         )
-        for station in stations
+        for station, ones in sorted(stations.items())
     }
 
 

@@ -215,6 +215,16 @@ def test_a_course_is_fired_once_and_only_what_is_new(session: Session, at: datet
     assert [line.label_fr for line in again] == ["Assiette végétale du mois"]
 
 
+def test_what_has_no_course_is_sent_with_the_first(session: Session, at: datetime) -> None:
+    found(session, at)
+    order_id = walk_in(session, at)
+    order_dish(session, order_id, "aurore", at)
+    assert rules.courses_to_fire(orders_found.list_live_lines(session, order_id)) == [1]
+    fired = service.fire(session, order_id, 1, actor=WORKER, submission=new_key(), at=at)
+    assert [line.label_fr for line in fired] == ["Aurore"]
+    assert rules.courses_to_fire(orders_found.list_live_lines(session, order_id)) == []
+
+
 def test_a_party_moves_with_its_tab(session: Session, at: datetime) -> None:
     found(session, at)
     order_id = walk_in(session, at)
