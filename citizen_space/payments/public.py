@@ -125,8 +125,10 @@ def conclude(visit: Visit, known: tuple[int, str], state: CheckoutState) -> Resp
 
 
 def show_cancelled(visit: Visit) -> Response:
-    """The customer left the processor's page without paying."""
+    """The customer left the processor's page: without paying, or by its way back after having paid."""
     payment = queries.get_by_submission(visit.session, visit.path["submission"])
+    if payment.status == PaymentStatus.RECEIVED:
+        return visit.redirect(f"/payer/{payment.submission}/retour")
     return _show(visit, payment, "payments/public/cancelled.html")
 
 

@@ -29,7 +29,7 @@ class TendersOver(Refusal):
     """More than the total by a tender that gives no change."""
 
     status = 422
-    sentence = _("Seules les espèces donnent lieu à un rendu : %(over_cents)s de trop.")
+    sentence = _("C’est %(over_cents)s de trop : on rend la monnaie sur les espèces seulement.")
 
 
 class VoucherTooLarge(Refusal):
