@@ -110,6 +110,7 @@ def _part(session: Session, booking: Booking, language: str) -> Part:
     wishes = queries.list_wishes(session, work_order.id)
     rows = [
         (translate(_("Vélo"), language), f"{bike.brand} {bike.model} {bike.colour}".replace("  ", " ")),
+        (translate(_("Dépôt"), language), translate(_("de 9 h 30 à 17 h, au comptoir de l’atelier"), language)),
         (translate(_("État"), language), translate(rules.STATES[WorkStatus(work_order.status)], language)),
         *[
             (

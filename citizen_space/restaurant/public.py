@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from citizen_space.access import service as access
+from citizen_space.access.forms import wrong_guests
 from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings.models import Booking
 from citizen_space.kit import clock, formats
@@ -64,7 +65,12 @@ def show_days(visit: Visit) -> Response:
         {"on": on, "offers": [_slot(offer, party_size, visit.language) for offer in offers]}
         for on, offers in queries.list_offers(visit.session, first, days=DAYS_SHOWN)
     ]
-    return visit.render("restaurant/public/days.html", days=days, party_size=party_size)
+    return visit.render(
+        "restaurant/public/days.html",
+        days=days,
+        party_size=party_size,
+        deposit_cents=law.get_cents(visit.session, "deposit_cents_restaurant", first),
+    )
 
 
 def _party_size(visit: Visit) -> int:
@@ -98,7 +104,9 @@ def ask_guests_again(visit: Visit) -> Response:
         sitting_id, party_size = int(visit.typed.get("sitting_id", "")), int(visit.typed.get("party_size", ""))
     except ValueError as error:
         raise NotFound() from error
-    return _guests_page(visit, on, sitting_id, min(max(party_size, 1), MOST_COVERS))
+    party_size = min(max(party_size, 1), MOST_COVERS)
+    visit.errors |= wrong_guests(visit.language, lambda: read_guests(visit.typed, party_size, on))
+    return _guests_page(visit, on, sitting_id, party_size)
 
 
 def _guests_page(visit: Visit, on: date, sitting_id: int, party_size: int) -> Response:
@@ -145,7 +153,7 @@ def book(visit: Visit) -> Response:
 
 def _title(_session: Session, booking: Booking, language: str) -> str:
     return translate_number(
-        _("Une table pour une personne"), _("Une table pour %(n)s personnes"), booking.party_size, language
+        "Une table pour une personne", "Une table pour %(n)s personnes", booking.party_size, language
     )
 
 

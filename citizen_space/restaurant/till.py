@@ -110,7 +110,9 @@ def _tab(visit: Visit) -> dict[str, Any]:
     tab = queries.get_tab_of_order(visit.session, order_id)
     lines = orders_found.list_live_lines(visit.session, order_id)
     offers = products.list_for_sale(visit.session, service.ROOM, clock.business_day(visit.at))
-    categories = list(dict.fromkeys((offer.category_id, offer.category(visit.language)) for offer in offers))
+    categories = list(
+        dict.fromkeys((offer.category_id, offer.category(visit.language), offer.category_icon) for offer in offers)
+    )
     asked = visit.query.get("categorie", "")
     current = int(asked) if _is_number(asked) else (categories[0][0] if categories else 0)
     return {
@@ -292,7 +294,8 @@ def settle(visit: Visit) -> Response:
 def ask_table(visit: Visit) -> Response:
     """The free tables a party may move to."""
     until = visit.at + queries.walk_in_time(visit.session, visit.at)
-    tables = queries.list_free_tables(visit.session, visit.at, until)
+    free = queries.list_free_tables(visit.session, visit.at, until)
+    tables = sorted(free, key=lambda table: (len(table.code), table.code))
     return visit.render("restaurant/till/move.html", tables=tables, **_tab(visit))
 
 

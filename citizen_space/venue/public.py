@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from citizen_space.access import service as access
-from citizen_space.access.forms import GuestLine, read_guests
+from citizen_space.access.forms import GuestLine, read_guests, wrong_guests
 from citizen_space.bookings import queries as bookings_found
 from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings import service as bookings
@@ -110,6 +110,7 @@ def ask_names_again(visit: Visit) -> Response:
     house = queries.get_house(visit.session, performance_id[0])
     lost = [one.seat for one in house.seats if one.seat.id in wanted and not one.is_free]
     if not lost:
+        visit.errors |= wrong_guests(visit.language, lambda: _read_holders(visit, wanted))
         return _names_page(visit, performance_id[0], wanted)
     kept = list(wanted)
     for seat in lost:
@@ -136,7 +137,7 @@ def book(visit: Visit) -> Response:
     """Hold the seats and go to pay; where nothing is due, to the tickets."""
     form: BookForm = visit.form
     wanted = read_wanted(visit.typed)
-    guests = read_guests(GuestLine, visit.typed, min(len(wanted), rules.MOST_SEATS))
+    guests = _read_holders(visit, wanted)
     booked = service.book(
         visit.session,
         performance_id=form.performance_id,
@@ -157,6 +158,10 @@ def book(visit: Visit) -> Response:
     if booked.booking.status == BookingStatus.CONFIRMED:
         _mail(visit, booked.booking)
     return visit.redirect(doors.path(booked.booking))
+
+
+def _read_holders(visit: Visit, wanted: Mapping[int, int]) -> list[GuestLine]:
+    return read_guests(GuestLine, visit.typed, min(len(wanted), rules.MOST_SEATS))
 
 
 def _mail(visit: Visit, booking: Booking) -> None:
@@ -201,7 +206,7 @@ def front(session: Session, at: datetime, language: str) -> Front:
         text=translate(_("Théâtre, musique et danse, une salle tenue par ceux qui y apprennent un métier."), language),
         url="/spectacles",
         next_openings=[
-            f"{formats.moment(one.performance.starts_at, language)} : {title_of(one.event, language)}"
+            f"{formats.moment(one.performance.starts_at, language)} · {title_of(one.event, language)}"
             for one in dated
             if not one.closed
         ],

@@ -10,7 +10,12 @@ from babel.messages.pofile import read_po
 
 from tests.architecture.source import HOUSE, ROOT
 
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translate_number": (1, 2),
+}
 OPTIONS = {"silent": "false", "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols"}
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
