@@ -37,7 +37,14 @@ const letGo = () => {
   for (const passing of document.querySelectorAll("[data-undo], [data-toast]")) setTimeout(() => passing.remove(), 5000);
 };
 
+// What was just added is the last line: it is shown, not left below the fold.
+const showLast = () => {
+  const lines = document.querySelector(".make__lines");
+  if (lines?.querySelector(".lines")) lines.scrollTop = lines.scrollHeight;
+};
+
 const start = () => {
+  showLast();
   setClock();
   tell();
   connected(navigator.onLine);
