@@ -125,7 +125,7 @@ def _till(session: Session, number: int, at: datetime, keys: Keys) -> Till:
         register_id=register.id,
         at=at,
     )
-    device = sessions.register_device(session, register.id, code, register.name, at)
+    device = sessions.register_device(session, register.id, code, register.name, at, room=register.room)
     return Till({"cs_inner": token, "cs_device": device})
 
 

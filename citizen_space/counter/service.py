@@ -41,23 +41,24 @@ def ring_up(
     offer = products.get_offer(session, product_id, business_day(at))
     if offer.room != room:
         raise NotFound
-    order = queries.find_current(session, room=room, register_id=register_id, operator_code=actor.code)
-    if order is None:
-        # Of two first taps at once the second finds the sale that the first has opened.
-        lock(session, f"counter:{register_id}:{actor.code}")
-        order = queries.find_current(session, room=room, register_id=register_id, operator_code=actor.code)
-    if order is None:
-        order = orders.open_order(
-            session,
-            room=room,
-            label=queries.LABEL,
-            register_id=register_id,
-            operator_code=actor.code,
-            submission=f"counter:{submission}",
-            at=at,
-        )
     line = orders.offer_line(offer, option_ids=option_ids, submission=submission)
-    return orders.add_lines(session, order, [line], at=at, added_by=actor.code)[0]
+    order = _lock_sale(session, room=room, register_id=register_id, actor=actor, submission=submission, at=at)
+    return orders.extend(session, order, [line], at=at, added_by=actor.code)[0]
+
+
+def _lock_sale(session: Session, *, room: str, register_id: int, actor: Actor, submission: str, at: datetime) -> Order:
+    """Take the sale at hand, or open one: of two first taps at once the second finds what the first has opened."""
+    lock(session, f"counter:{register_id}:{actor.code}")
+    order = queries.lock_current(session, room=room, register_id=register_id, operator_code=actor.code)
+    return order or orders.open_order(
+        session,
+        room=room,
+        label=queries.LABEL,
+        register_id=register_id,
+        operator_code=actor.code,
+        submission=f"counter:{submission}",
+        at=at,
+    )
 
 
 def take_off(session: Session, line_id: int, *, register_id: int, actor: Actor, at: datetime) -> OrderLine:

@@ -54,7 +54,7 @@ def _device(visit: Visit) -> Device:
 
 
 def _room(visit: Visit) -> str | None:
-    return registers.get_register(visit.session, _device(visit).register_id).room
+    return _device(visit).room
 
 
 # -- who takes the till -----------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def register(visit: Visit) -> Response:
     till = registers.get_register(visit.session, form.register_id)
     if till.id is None or till.kind != "till":
         raise NotFound
-    visit.register_device(till.id, till.code, till.name)
+    visit.register_device(till.id, till.code, till.name, room=till.room)
     staff.record(visit.session, staff.actor_of(account), "till_registered", f"register:{till.code}", {}, visit.at)
     return visit.redirect("/")
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import find_by, insert_once, insert_row, lock_row
+from citizen_space.kit.db import find_by, insert_once, lock_row
 from citizen_space.kit.errors import NotFound, Refusal
 from citizen_space.kit.ids import new_reference
 from citizen_space.kit.text import _
@@ -74,6 +74,8 @@ class NewLine:
     station: str | None = None
     submission: str | None = None
     subject: str | None = None
+    # False where the offer just read says that its portions are not counted: no row of the menu is written then.
+    counted: bool = True
 
 
 def open_order(
@@ -141,25 +143,32 @@ def add_lines(
     session: Session, order: Order, lines: Sequence[NewLine], *, at: datetime, added_by: str = ""
 ) -> list[OrderLine]:
     """Add lines; those whose submission is already there are found and not added again."""
-    lock_open_order(session, order.id)
-    present = [_find_sent(session, line) for line in lines]
-    _take_portions(session, [line for line, sent in zip(lines, present, strict=True) if sent is None])
-    by = added_by or order.operator_code
-    return [
-        sent or insert_row(session, _line(order, line, at=at, added_by=by))
-        for line, sent in zip(lines, present, strict=True)
-    ]
+    return extend(session, lock_open_order(session, order.id), lines, at=at, added_by=added_by)
 
 
-def _find_sent(session: Session, line: NewLine) -> OrderLine | None:
-    return find_by(session, OrderLine, "submission", line.submission) if line.submission else None
+def extend(
+    session: Session, order: Order, lines: Sequence[NewLine], *, at: datetime, added_by: str = ""
+) -> list[OrderLine]:
+    """Add lines, as `add_lines`, to an order that this transaction has locked."""
+    if order.status != OrderStatus.OPEN:
+        raise OrderIsClosed
+    made = [_line(order, line, at=at, added_by=added_by or order.operator_code) for line in lines]
+    is_new = [insert_once(session, row) for row in made]
+    _take_portions(session, [line for line, new in zip(lines, is_new, strict=True) if new])
+    return [row if new else _get_sent(session, row) for row, new in zip(made, is_new, strict=True)]
+
+
+def _get_sent(session: Session, line: OrderLine) -> OrderLine:
+    found = find_by(session, OrderLine, "submission", line.submission)
+    assert found is not None, "nothing else in a line is unique"
+    return found
 
 
 def _take_portions(session: Session, lines: Iterable[NewLine]) -> None:
     """Take the portions in one order for all, so that two tills never wait for each other in a circle."""
     wanted: dict[int, int] = {}
     for line in lines:
-        if line.product_id is not None:
+        if line.product_id is not None and line.counted:
             wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
     for product_id in sorted(wanted):
         products.take_portion(session, product_id, wanted[product_id])
@@ -208,6 +217,8 @@ def offer_line(
 ) -> NewLine:
     """Return the line that an offer makes, with its price of now and the options chosen."""
     chosen = choose_options(offer, option_ids)
+    if not offer.available:
+        raise products.SoldOut("product_id")
     return NewLine(
         label_fr=offer.name_fr,
         label_en=offer.name_en,
@@ -222,6 +233,7 @@ def offer_line(
         course=offer.course,
         station=offer.station,
         submission=submission,
+        counted=offer.portions_left is not None,
     )
 
 

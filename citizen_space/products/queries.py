@@ -58,7 +58,8 @@ def _read_offers(
     session: Session, on: date, wanted: Statement, options: Loader[Option], which: dict[str, Any]
 ) -> list[Offer]:
     rows = [dict(zip(_NAMES, row, strict=True)) for row in wanted.all(session, on=on, **which)]
-    return _with_options(session, on, rows, options.all(session, **which) if rows else ())
+    has_options = any(row["has_options"] for row in rows)
+    return _with_options(session, on, rows, options.all(session, **which) if has_options else ())
 
 
 def _with_options(session: Session, on: date, rows: Sequence[dict[str, Any]], options: Iterable[Option]) -> list[Offer]:
@@ -99,6 +100,7 @@ _OFFER_COLUMNS: tuple[Any, ...] = (
     Product.available,
     Product.barcode,
     Product.minutes,
+    sa.exists().where(col(Option.product_id) == col(Product.id)).label("has_options"),
 )
 
 # What a till asks at every tap: built once.
@@ -124,6 +126,7 @@ _OPTIONS_OF_ROOM = Loader(Option, _OPTIONS.where(col(Option.product_id).in_(_IN_
 
 def _offer(facts: dict[str, Any], vat_rate_bp: int, options: list[OfferOption]) -> Offer:
     facts["allergens"] = parse_allergens(facts["allergens"])
+    del facts["has_options"]
     return Offer(**facts, vat_rate_bp=vat_rate_bp, options=tuple(options))
 
 

@@ -36,5 +36,7 @@ class Device(Table, table=True):
     register_id: int
     code: str
     name: str
+    # The register's room, repeated: every tap at the till asks for it.
+    room: str | None = None
     registered_at: datetime
     revoked_at: datetime | None = None

@@ -46,6 +46,7 @@ class Device:
     register_id: int
     code: str
     name: str
+    room: str | None
 
 
 def sign_in(
@@ -95,7 +96,7 @@ def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
 # Asked at every request of the inner surfaces: built once, and on the tables rather than the mapped classes.
 _IN, _TILL = SignIn.metadata.tables["web_sign_in"], DeviceRow.metadata.tables["web_device"]
 _WHO = [_IN.c[name] for name in ("kind", "subject_id", "role", "name", "code", "register_id", "last_seen_at")]
-_DEVICE = [_TILL.c[name] for name in ("register_id", "code", "name")]
+_DEVICE = [_TILL.c[name] for name in ("register_id", "code", "name", "room")]
 _IS_TILL = (_TILL.c.token_hash == bindparam("device")) & _TILL.c.revoked_at.is_(None)
 _FIND_DEVICE = Statement(select(*_DEVICE).where(_IS_TILL))
 _FIND_VISITOR = Statement(
@@ -148,11 +149,20 @@ def touch(session: Session, token: str, who: Who, at: datetime) -> None:
         session.exec(update(SignIn).where(col(SignIn.token_hash) == fingerprint(token)).values(last_seen_at=at))
 
 
-def register_device(session: Session, register_id: int, code: str, name: str, at: datetime) -> str:
+def register_device(
+    session: Session, register_id: int, code: str, name: str, at: datetime, *, room: str | None = None
+) -> str:
     """Make this browser a till and give the token that proves it."""
     token = secrets.token_urlsafe(32)
     session.add(
-        DeviceRow(token_hash=fingerprint(token), register_id=register_id, code=code, name=name, registered_at=at)
+        DeviceRow(
+            token_hash=fingerprint(token),
+            register_id=register_id,
+            code=code,
+            name=name,
+            room=room,
+            registered_at=at,
+        )
     )
     session.flush()
     return token

@@ -380,9 +380,9 @@ class Visit:
         """Give this surface's cookie of a sign-in; till and office each have their own."""
         self._cookies[COOKIE_INNER] = (token, self.surface.prefix or "/", None)
 
-    def register_device(self, register_id: int, code: str, name: str) -> None:
+    def register_device(self, register_id: int, code: str, name: str, *, room: str | None = None) -> None:
         """Make this browser a till."""
-        token = sessions.register_device(self.session, register_id, code, name, self.at)
+        token = sessions.register_device(self.session, register_id, code, name, self.at, room=room)
         self._cookies[COOKIE_DEVICE] = (token, "/", 5 * _YEAR)
 
     def finish(self, response: Response) -> Response:

@@ -25,6 +25,7 @@ from citizen_space.compensation import rulebook
 from citizen_space.compensation import service as compensation
 from citizen_space.compensation.models import Beneficiary, RuleDocument
 from citizen_space.config import Config
+from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import FiscalRegister as Register
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day, moment
@@ -153,7 +154,14 @@ class SampleHouse:
         with self.database.write() as session:
             register_id = self._register_id(session, register) if surface == "till" else None
             if register_id is not None:
-                made["cs_device"] = sessions.register_device(session, register_id, register, "Caisse", self.at)
+                made["cs_device"] = sessions.register_device(
+                    session,
+                    register_id,
+                    register,
+                    "Caisse",
+                    self.at,
+                    room=registers.get_register(session, register_id).room,
+                )
             if role:
                 made["cs_inner"] = self._signed_in(session, role, register_id, register)
         return made

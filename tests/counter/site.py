@@ -15,6 +15,7 @@ from citizen_space.config import Config
 from citizen_space.counter import office as counter_office
 from citizen_space.counter import till as counter_till
 from citizen_space.fiscal import sample as fiscal
+from citizen_space.fiscal.queries import get_register
 from citizen_space.kit.actor import SYSTEM
 from citizen_space.kit.db import Database
 from citizen_space.kit.ids import new_key
@@ -69,7 +70,9 @@ class Site:
         cookies = {}
         if register_id is not None:
             with self.database.write() as session:
-                cookies["cs_device"] = sessions.register_device(session, register_id, code, "Caisse", self.at)
+                cookies["cs_device"] = sessions.register_device(
+                    session, register_id, code, "Caisse", self.at, room=get_register(session, register_id).room
+                )
         return TestClient(self._till, cookies=cookies, follow_redirects=False)
 
     def office(self, role: str, number: int = 1) -> TestClient:

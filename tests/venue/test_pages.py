@@ -61,7 +61,7 @@ def inner(house: House, at: datetime, *, role: str) -> TestClient:
         token = sessions.sign_in(
             session, kind=kind, subject_id=1, role=role, name="H07", code="H07", register_id=here, at=at
         )
-        device = sessions.register_device(session, register_id, "H1", "Guichet de la salle", at)
+        device = sessions.register_device(session, register_id, "H1", "Guichet de la salle", at, room="venue")
     cookies = {"cs_inner": token, "cs_device": device}
     return TestClient(app.inner_app(house), follow_redirects=False, cookies=cookies, headers={"accept-language": "fr"})
 
