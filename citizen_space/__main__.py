@@ -1,8 +1,8 @@
 """The `citizen-space` command."""
 
 import argparse
-import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import shutil
@@ -11,17 +11,27 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import uvicorn
-
-from citizen_space import app, config, scheduler, verification
+from citizen_space import config
 from citizen_space.config import Config, Misconfigured
-from citizen_space.kit import clock, db
-from citizen_space.kit.keys import load_keys
-from citizen_space.law import service as law
-from citizen_space.ledger import service as ledger
-from citizen_space.simulation import sample
-from citizen_space.web.visit import House
+from citizen_space.kit.lazy import later
+
+if TYPE_CHECKING:
+    from citizen_space import app, scheduler, serving, verification
+    from citizen_space.kit import clock, db
+    from citizen_space.kit import keys as key_store
+    from citizen_space.law import service as law
+    from citizen_space.ledger import service as ledger
+    from citizen_space.simulation import sample
+    from citizen_space.web.visit import House
+else:  # each command takes the part of the house that it needs, and no other
+    app, scheduler, serving, verification = (
+        later(f"citizen_space.{name}") for name in ("app", "scheduler", "serving", "verification")
+    )
+    clock, db, key_store = (later(f"citizen_space.kit.{name}") for name in ("clock", "db", "keys"))
+    law, ledger = later("citizen_space.law.service"), later("citizen_space.ledger.service")
+    sample = later("citizen_space.simulation.sample")
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace, Config], int], str]] = {}
 
@@ -36,6 +46,7 @@ def _command(name: str, what: str) -> Callable[[Callable[[argparse.Namespace, Co
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and the environment, once, and do what they say."""
     options = _parse(arguments)
+    _share_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -44,6 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"citizen-space: {error}", file=sys.stderr)
         return 2
     return _COMMANDS[options.command][0](options, settings)
+
+
+_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # of glibc's malloc.h
+
+
+def _share_one_heap() -> None:
+    """Let all threads allocate from one heap: one for each serves who allocates at once, and Python never does.
+
+    It keeps some ten MiB in each process that serves. Elsewhere than on glibc nothing is changed.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_ARENA_MAX, 1)
+        library.mallopt(_M_TRIM_THRESHOLD, 128 * 1024)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -79,7 +104,7 @@ def run(options: argparse.Namespace, settings: Config) -> int:
         ticking.start()
         try:
             served = [(app.public_app(house), settings.public_port), (app.inner_app(house), settings.inner_port)]
-            return _serve(served, settings, ready=open_doors, stopping=agent.stop)
+            return serving.serve(served, settings, ready=open_doors, stopping=agent.stop)
         finally:
             agent.end()
             ticking.stop()
@@ -102,10 +127,10 @@ def _prepare(settings: Config) -> None:
 
 
 def _plant(settings: Config) -> None:
-    keys = load_keys(settings.var / "keys")
+    keys = key_store.load_keys(settings.var / "keys")
     database = db.Database(settings.database_url, threads=1)
     with database.write() as session:
-        sample.plant(session, at=clock.now(), keys=keys, agent_token=app.agent_token(settings))
+        sample.plant(session, at=clock.now(), keys=keys, agent_token=_agent_token(settings))
     database.dispose()
 
 
@@ -114,7 +139,7 @@ class _Agent:
 
     def __init__(self, settings: Config) -> None:
         self._arguments = _agent_arguments(settings)
-        self._environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
+        self._environment = {**os.environ, "PRINTERS_TOKEN": _agent_token(settings)}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -139,13 +164,18 @@ class _Agent:
             self._process.wait()
 
 
+def _agent_token(settings: Config) -> str:
+    """The token of this machine's printing agent: given, or made once and kept beside the keys."""
+    return settings.agent_token or key_store.kept_secret(settings.var / "keys" / "agent_token").hex()
+
+
 def _agent_arguments(settings: Config) -> list[str]:
     spool, paper = str(settings.var / "spool"), str(settings.var / "paper")
     return [sys.executable, "-m", "printers.agent", "--server", settings.inner_url, "--spool", spool, "--folder", paper]
 
 
 @contextlib.contextmanager
-def _closing(house: House) -> Iterator[None]:
+def _closing(house: "House") -> Iterator[None]:
     try:
         yield
     finally:
@@ -166,7 +196,7 @@ def public(_options: argparse.Namespace, settings: Config) -> int:
     """Serve what the internet reaches."""
     house = app.build_house(settings)
     with _closing(house):
-        return _serve([(app.public_app(house), settings.public_port)], settings)
+        return serving.serve([(app.public_app(house), settings.public_port)], settings)
 
 
 @_command("inner", "serve the till and the office")
@@ -174,12 +204,17 @@ def inner(_options: argparse.Namespace, settings: Config) -> int:
     """Serve what the inner network reaches."""
     house = app.build_house(settings)
     with _closing(house):
-        return _serve([(app.inner_app(house), settings.inner_port)], settings)
+        return serving.serve([(app.inner_app(house), settings.inner_port)], settings)
+
+
+# Nobody waits for the clock: whoever opens a page goes first, at the start too.
+_CLOCK_GIVES_WAY = 5
 
 
 @_command("clock", "run the jobs of the clock")
 def run_clock(_options: argparse.Namespace, settings: Config) -> int:
     """Tick until told to stop."""
+    os.nice(_CLOCK_GIVES_WAY)
     house = app.build_house(settings)
     with _closing(house):
         ticking = scheduler.Clock(house)
@@ -193,79 +228,8 @@ def run_clock(_options: argparse.Namespace, settings: Config) -> int:
 @_command("printers", "run the printers' agent of this building")
 def printers(_options: argparse.Namespace, settings: Config) -> int:
     """Become the agent."""
-    environment = {**os.environ, "PRINTERS_TOKEN": app.agent_token(settings)}
+    environment = {**os.environ, "PRINTERS_TOKEN": _agent_token(settings)}
     os.execve(sys.executable, _agent_arguments(settings), environment)  # noqa: S606 no shell is wanted
-
-
-class _Server(uvicorn.Server):
-    """One of several servers of a loop: the loop's owner hears the signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _nothing() -> None:
-    """Nobody waits for this."""
-
-
-def _serve(
-    apps: Sequence[tuple[object, int]],
-    settings: Config,
-    *,
-    ready: Callable[[], None] = _nothing,
-    stopping: Callable[[], None] = _nothing,
-) -> int:
-    servers = [_server(one, port, settings) for one, port in apps]
-    with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-        return runner.run(_serve_all(servers, ready, stopping))
-
-
-def _server(one: object, port: int, settings: Config) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            one,  # type: ignore[arg-type]
-            host=settings.host,
-            port=port,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_graceful_shutdown=5,
-        )
-    )
-
-
-async def _serve_all(servers: Sequence[_Server], ready: Callable[[], None], stopping: Callable[[], None]) -> int:
-    def stop() -> None:
-        stopping()
-        for server in servers:
-            server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    tasks = [asyncio.create_task(_serve_one(server, stop)) for server in servers]
-    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
-        await asyncio.sleep(0.01)
-    if all(server.started for server in servers):
-        ready()
-    failed = [result for result in await asyncio.gather(*tasks) if not result]
-    return 1 if failed else 0
-
-
-async def _serve_one(server: _Server, stop: Callable[[], None]) -> bool:
-    """Serve; one that cannot (its port is taken) stops the others."""
-    try:
-        await server.serve()
-    except SystemExit:
-        stop()
-        return False
-    return server.started
 
 
 # -- now and then ---------------------------------------------------------------------------------------------------
@@ -303,7 +267,7 @@ def plant(_options: argparse.Namespace, settings: Config) -> int:
 @_command("keys", "make the keys, and show the public halves")
 def keys(_options: argparse.Namespace, settings: Config) -> int:
     """Make what is missing; what is secret stays in its folder."""
-    made = load_keys(settings.var / "keys")
+    made = key_store.load_keys(settings.var / "keys")
     print(f"fiscal   {made.fiscal_key_id}  {made.fiscal_public.hex()}\ntickets  {made.ticket_public.hex()}")
     return 0
 
@@ -313,7 +277,7 @@ def verify(_options: argparse.Namespace, settings: Config) -> int:
     """Verify; 1 when something does not fit."""
     database = db.Database(settings.database_url, threads=1)
     with database.read() as session:
-        findings = verification.verify(session, load_keys(settings.var / "keys"))
+        findings = verification.verify(session, key_store.load_keys(settings.var / "keys"))
     database.dispose()
     for finding in findings:
         print(f"{'ok ' if finding.fits else 'NOT'}  {finding.what}: {finding.detail}")

@@ -22,7 +22,7 @@ from citizen_space.config import Config
 from citizen_space.kit.actor import SYSTEM, Actor
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
-from citizen_space.kit.keys import Keys, kept_secret, load_keys
+from citizen_space.kit.keys import Keys, load_keys
 from citizen_space.kit.text import LazyText, _
 from citizen_space.law import queries as law
 from citizen_space.outbox.mail_gateway import open_gateway
@@ -184,13 +184,6 @@ def office_menu(who: Who) -> Menu:
 def list_menu_paths() -> set[str]:
     """Every address that the menu may show."""
     return {path for _group, entries in _MENU for path, _label, _icon in entries}
-
-
-def agent_token(config: Config) -> str:
-    """The token of this machine's printing agent: given, or made once and kept beside the keys."""
-    if config.agent_token:
-        return config.agent_token
-    return kept_secret(config.var / "keys" / "agent_token").hex()
 
 
 def furnish(visit: Visit) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import importlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -53,23 +54,29 @@ def list_routes(file: str) -> list[Route]:
     return [route for module in find_modules(file) for route in module.routes]
 
 
+_ROOM_FILES = ("service", "jobs", "public")
+
+
 def _room(name: str) -> Room:
-    """Build a room from its modules: each has the same files; its public.py says `doors` and `front`."""
-    module = {
-        file: importlib.import_module(f"citizen_space.{name}.{file}")
-        for file in ("service", "jobs", "public", "till", "office")
-    }
+    """Build a room from its modules: each has the same files; its public.py says `doors` and `front`.
+
+    The page files of the inner surfaces are read where they are served: what the internet reaches never holds them.
+    """
+    service, jobs, public = (importlib.import_module(f"citizen_space.{name}.{file}") for file in _ROOM_FILES)
     return Room(
-        name=module["public"].doors.room,
-        public=module["public"].routes,
-        till=module["till"].routes,
-        office=module["office"].routes,
-        jobs=module["jobs"].JOBS,
-        confirm=module["service"].confirm,
-        release=module["service"].release,
-        front=module["public"].front,
-        doors=module["public"].doors,
+        name=public.doors.room,
+        routes=partial(_routes_of, name),
+        jobs=jobs.JOBS,
+        confirm=service.confirm,
+        release=service.release,
+        front=public.front,
+        doors=public.doors,
     )
+
+
+def _routes_of(name: str, surface: str) -> list[Route]:
+    routes: list[Route] = importlib.import_module(f"citizen_space.{name}.{surface}").routes
+    return routes
 
 
 ROOMS: dict[str, Room] = {name: _room(name) for name in ROOM_NAMES}

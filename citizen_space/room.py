@@ -88,9 +88,7 @@ class Room:
     """One of the three activities, as the storeys above see it."""
 
     name: RoomName
-    public: Sequence[Route]
-    till: Sequence[Route]
-    office: Sequence[Route]
+    routes: Callable[[str], Sequence[Route]]  # of a surface: "public", "till" or "office"
     jobs: Sequence[Job]
     confirm: Callable[[Session, Booking, datetime], None]
     release: Callable[[Session, Booking, datetime], None]

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from citizen_space.bank.models import FileFormat
 from citizen_space.bank.refusals import (
@@ -21,8 +20,15 @@ from citizen_space.bank.refusals import (
     XmlForbidden,
 )
 from citizen_space.bank.rules import LARGEST_CENTS, ReadFile, ReadLine, ReadStatement, shorten
+from citizen_space.kit.lazy import later
 
-Node = etree._Element
+if TYPE_CHECKING:
+    from lxml import etree
+
+    Node = etree._Element
+else:  # three MiB in every process, for what finance does now and then
+    etree = later("lxml.etree")
+
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _SCHEMAS = Path(__file__).parent / "schemas"
 _VERSIONS = tuple(form for form in FileFormat if form is not FileFormat.cfonb120)
@@ -40,7 +46,7 @@ def read(data: bytes) -> ReadFile:
     return ReadFile(version, statements)
 
 
-def check(root: Node) -> FileFormat:
+def check(root: "Node") -> FileFormat:
     """Refuse what the official schema refuses; gives the version it is written in."""
     version = _version_of(root)
     schema = _schema(version)
@@ -51,7 +57,7 @@ def check(root: Node) -> FileFormat:
     return version
 
 
-def _parse(data: bytes) -> Node:
+def _parse(data: bytes) -> "Node":
     # A second byte order mark, a NUL or a document type: nothing a bank sends, everything an attack needs.
     if b"\0" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise XmlForbidden
@@ -74,7 +80,7 @@ def _parse(data: bytes) -> Node:
     return root
 
 
-def _version_of(root: Node) -> FileFormat:
+def _version_of(root: "Node") -> FileFormat:
     namespace = etree.QName(root).namespace or ""
     for version in _VERSIONS:
         if namespace == _NAMESPACE + version:
@@ -83,11 +89,11 @@ def _version_of(root: Node) -> FileFormat:
 
 
 @cache
-def _schema(version: FileFormat) -> etree.XMLSchema:
+def _schema(version: FileFormat) -> "etree.XMLSchema":
     return etree.XMLSchema(etree.parse(_SCHEMAS / f"{version}.xsd"))
 
 
-def _statement(node: Node) -> ReadStatement:
+def _statement(node: "Node") -> ReadStatement:
     number = _text(node, "ElctrncSeqNb") or _text(node, "LglSeqNb") or _text(node, "Id")
     opening = _balance(node, "OPBD", "PRCD")
     closing = _balance(node, "CLBD")
@@ -105,7 +111,7 @@ def _statement(node: Node) -> ReadStatement:
     )
 
 
-def _balance(node: Node, *codes: str) -> tuple[int, date] | None:
+def _balance(node: "Node", *codes: str) -> tuple[int, date] | None:
     for code in codes:
         for balance in node.iterfind("{*}Bal"):
             if _text(balance, "Tp/CdOrPrtry/Cd") == code:
@@ -113,7 +119,7 @@ def _balance(node: Node, *codes: str) -> tuple[int, date] | None:
     return None
 
 
-def _lines(entry: Node, statement_on: date) -> Iterator[ReadLine]:
+def _lines(entry: "Node", statement_on: date) -> Iterator[ReadLine]:
     """The lines of an entry: one, or one for each payment of a batch when their amounts explain the entry's exactly."""
     if _status(entry) != "BOOK":
         return
@@ -135,11 +141,11 @@ def _lines(entry: Node, statement_on: date) -> Iterator[ReadLine]:
         )
 
 
-def _status(entry: Node) -> str:
+def _status(entry: "Node") -> str:
     return _text(entry, "Sts/Cd") or _text(entry, "Sts")
 
 
-def _line(entry: Node, detail: Node | None, statement_on: date) -> ReadLine:
+def _line(entry: "Node", detail: "Node | None", statement_on: date) -> ReadLine:
     booked = _find_date(entry, "BookgDt") or _find_date(entry, "ValDt") or statement_on
     return ReadLine(
         on=booked,
@@ -153,7 +159,7 @@ def _line(entry: Node, detail: Node | None, statement_on: date) -> ReadLine:
     )
 
 
-def _detail(entry: Node, whole: ReadLine, detail: Node) -> ReadLine | None:
+def _detail(entry: "Node", whole: ReadLine, detail: "Node") -> ReadLine | None:
     """One payment of a batch; None when the file does not say its amount in euros."""
     amount = _first(detail, "Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
     if amount is None or amount.get("Ccy") != "EUR":
@@ -172,14 +178,14 @@ def _detail(entry: Node, whole: ReadLine, detail: Node) -> ReadLine | None:
     )
 
 
-def _reference(detail: Node | None) -> str:
+def _reference(detail: "Node | None") -> str:
     if detail is None:
         return ""
     given = _text(detail, "Refs/EndToEndId")
     return "" if given.upper() in _NO_REFERENCE else given
 
 
-def _label(entry: Node, detail: Node | None) -> str:
+def _label(entry: "Node", detail: "Node | None") -> str:
     words = [_text(entry, "AddtlNtryInf")]
     if detail is not None:
         words += [node.text or "" for node in detail.iterfind("{*}RmtInf/{*}Ustrd")]
@@ -188,14 +194,14 @@ def _label(entry: Node, detail: Node | None) -> str:
     return " ".join(word.strip() for word in words if word.strip())
 
 
-def _counterparty(detail: Node | None, direction: str) -> str:
+def _counterparty(detail: "Node | None", direction: str) -> str:
     if detail is None:
         return ""
     other = "Cdtr" if direction == "DBIT" else "Dbtr"
     return _text(detail, f"RltdPties/{other}/Nm") or _text(detail, f"RltdPties/{other}/Pty/Nm")
 
 
-def _charges(node: Node) -> int:
+def _charges(node: "Node") -> int:
     """What the bank says it kept; told, never added to an amount."""
     total = 0
     for charges in node.iterfind("{*}Chrgs"):
@@ -211,7 +217,7 @@ def _charges(node: Node) -> int:
 # -- leaves ------------------------------------------------------------------------------------------------------------
 
 
-def _first(node: Node, *paths: str) -> Node | None:
+def _first(node: "Node", *paths: str) -> "Node | None":
     for path in paths:
         found = node.find(_qualified(path))
         if found is not None:
@@ -219,7 +225,7 @@ def _first(node: Node, *paths: str) -> Node | None:
     return None
 
 
-def _text(node: Node, path: str) -> str:
+def _text(node: "Node", path: str) -> str:
     found = node.find(_qualified(path))
     return (found.text or "").strip() if found is not None else ""
 
@@ -229,7 +235,7 @@ def _qualified(path: str) -> str:
     return "/".join(f"{{*}}{name}" for name in path.split("/"))
 
 
-def _signed(node: Node, where: str) -> int:
+def _signed(node: "Node", where: str) -> int:
     amount = node.find("{*}Amt")
     if amount is None:
         raise ValueUnreadable(value="", where=where)
@@ -250,11 +256,11 @@ def _cents(text: str, where: str) -> int:
     return int(cents)
 
 
-def _find_date(node: Node, path: str) -> date | None:
+def _find_date(node: "Node", path: str) -> date | None:
     return _date(node, path, path) if node.find(f"{{*}}{path}") is not None else None
 
 
-def _date(node: Node, path: str, where: str) -> date:
+def _date(node: "Node", path: str, where: str) -> date:
     text = _text(node, f"{path}/Dt") or _text(node, f"{path}/DtTm")
     try:
         return date.fromisoformat(text[:10])

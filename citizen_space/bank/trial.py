@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from citizen_space.bank import camt
 from citizen_space.bank.models import FileFormat
 from citizen_space.kit.clock import local
+from citizen_space.kit.lazy import later
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:  # three MiB in every process, for what finance does now and then
+    etree = later("lxml.etree")
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:"
 
@@ -50,25 +55,25 @@ def write(
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+def _add(parent: "etree._Element", name: str, text: str | None = None) -> "etree._Element":
     node = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{name}")
     node.text = text
     return node
 
 
-def _amount(parent: etree._Element, cents: int) -> None:
+def _amount(parent: "etree._Element", cents: int) -> None:
     _add(parent, "Amt", str(Decimal(abs(cents)).scaleb(-2))).set("Ccy", "EUR")
     _add(parent, "CdtDbtInd", "CRDT" if cents >= 0 else "DBIT")
 
 
-def _balance(statement: etree._Element, code: str, cents: int, on: date) -> None:
+def _balance(statement: "etree._Element", code: str, cents: int, on: date) -> None:
     balance = _add(statement, "Bal")
     _add(_add(_add(balance, "Tp"), "CdOrPrtry"), "Cd", code)
     _amount(balance, cents)
     _add(_add(balance, "Dt"), "Dt", on.isoformat())
 
 
-def _entry(statement: etree._Element, line: TrialLine, on: date, form: FileFormat) -> None:
+def _entry(statement: "etree._Element", line: TrialLine, on: date, form: FileFormat) -> None:
     entry = _add(statement, "Ntry")
     _amount(entry, line.amount_cents)
     if form is FileFormat.camt_08:

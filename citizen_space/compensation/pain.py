@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-
-import sepaxml
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from citizen_space.compensation.rules import sepa_text
 from citizen_space.kit.clock import local
+from citizen_space.kit.lazy import later
+
+if TYPE_CHECKING:
+    import sepaxml
+    from lxml import etree
+else:  # three MiB in every process, for what finance does now and then
+    sepaxml = later("sepaxml")
+    etree = later("lxml.etree")
 
 VERSIONS = ("pain.001.001.09", "pain.001.001.03")
 
@@ -68,7 +74,7 @@ def check(data: bytes, version: str) -> None:
 
 
 @cache
-def _schema(version: str) -> etree.XMLSchema:
+def _schema(version: str) -> "etree.XMLSchema":
     assert version in VERSIONS, version
     folder = Path(sepaxml.__file__).parent / "schemas"
     return etree.XMLSchema(etree.parse(folder / f"{version}.xsd"))

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -13,6 +12,7 @@ from citizen_space.compensation.forms import CodeQuery
 from citizen_space.compensation.models import Rule
 from citizen_space.compensation.queries import MonthShare, Step
 from citizen_space.compensation.refusals import ReceiptUnknown
+from citizen_space.kit import formats
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.web.endpoint import page
@@ -100,7 +100,7 @@ def _by_month(months: list[MonthShare], language: str) -> list[tuple[str, list[M
     for one in sorted(months, key=lambda one: _ROOMS.index(one.room)):
         named.setdefault(one.month, []).append(one)
     return [
-        (format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=language).capitalize(), named[month])
+        (formats.month(date.fromisoformat(f"{month}-01"), language).capitalize(), named[month])
         for month in sorted(named, reverse=True)
     ]
 

@@ -10,23 +10,24 @@ from babel.dates import format_date
 
 from citizen_space.kit.clock import local
 
-_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+_LOCALES = {"fr": ("fr", "FR"), "en": ("en", "GB")}
 
 
 @cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(_LOCALES.get(language, "fr_FR"))
+def locale_of(language: str) -> Locale:
+    """Return a language's rules, made by its parts: to parse a name, Babel would read two MiB about all the others."""
+    return Locale(*_LOCALES.get(language, _LOCALES["fr"]))
 
 
 @cache
 def _symbols(language: str) -> tuple[str, str, str]:
-    latin = _locale(language).number_symbols["latn"]
+    latin = locale_of(language).number_symbols["latn"]
     return latin["group"], latin["decimal"], latin["minusSign"]
 
 
 @cache
 def _around_money(language: str) -> tuple[str, str]:
-    pattern = _locale(language).currency_formats["standard"]
+    pattern = locale_of(language).currency_formats["standard"]
     return pattern.prefix[0].replace("¤", "€"), pattern.suffix[0].replace("¤", "€")
 
 
@@ -47,19 +48,25 @@ def percent(bp: int, language: str = "fr") -> str:
     whole, rest = divmod(abs(bp), 100)
     digits = f"{rest:02d}".rstrip("0")
     number = f"{whole}{decimal}{digits}" if digits else str(whole)
-    return f"{minus if bp < 0 else ''}{number}{_locale(language).percent_formats[None].suffix[0]}"
+    return f"{minus if bp < 0 else ''}{number}{locale_of(language).percent_formats[None].suffix[0]}"
 
 
 @lru_cache(maxsize=2048)
 def day(on: date, language: str = "fr") -> str:
     """Write a date: lun. 23 nov. 2026."""
-    return str(format_date(on, "EEE d MMM y", locale=_locale(language)))
+    return str(format_date(on, "EEE d MMM y", locale=locale_of(language)))
 
 
 @lru_cache(maxsize=2048)
 def long_day(on: date, language: str = "fr") -> str:
     """Write a date in full: lundi 23 novembre 2026."""
-    return str(format_date(on, "EEEE d MMMM y", locale=_locale(language)))
+    return str(format_date(on, "EEEE d MMMM y", locale=locale_of(language)))
+
+
+@lru_cache(maxsize=512)
+def month(first_on: date, language: str = "fr") -> str:
+    """Write a month: novembre 2026."""
+    return str(format_date(first_on, "LLLL y", locale=locale_of(language)))
 
 
 def hour(at: datetime, language: str = "fr") -> str:

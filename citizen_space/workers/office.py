@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from citizen_space.kit import formats
 from citizen_space.kit.clock import business_day, day_bounds
 from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.law import queries as law
@@ -325,7 +326,7 @@ def _months(visit: Visit, first_on: date) -> dict[str, Any]:
     return {
         "first_on": first_on,
         "month": rules.write_month(first_on),
-        "month_name": rules.month_name(first_on, visit.language),
+        "month_name": formats.month(first_on, visit.language),
         "before": rules.write_month(rules.month_before(first_on)),
         "after": rules.write_month(rules.month_after(first_on)),
         "over": rules.last_of_month(first_on) < business_day(visit.at),

@@ -47,7 +47,7 @@ def _facts(
         "house": house,
         "name": f"{worker.first_name} {worker.last_name}",
         "code": worker.operator_code,
-        "month": rules.month_name(statement.first_on, "fr"),
+        "month": formats.month(statement.first_on, "fr"),
         "closed": month is not None and month.status == "locked",
         "drawn": formats.long_day(drawn_on),
         "date": [drawn_on.year, drawn_on.month, drawn_on.day],

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from babel.dates import format_date
-
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.money import BASIS, allocate, divide, divide_half_up, portion
 from citizen_space.kit.text import _
@@ -89,11 +87,6 @@ def month_before(first_on: date) -> date:
 def month_after(first_on: date) -> date:
     """Find the month after."""
     return last_of_month(first_on) + timedelta(days=1)
-
-
-def month_name(first_on: date, language: str) -> str:
-    """Write a month as people read it: novembre 2026."""
-    return str(format_date(first_on, "LLLL y", locale="en_GB" if language == "en" else "fr_FR"))
 
 
 # -- pay --------------------------------------------------------------------------------------------------------------

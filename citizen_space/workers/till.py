@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from citizen_space.kit import formats
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotFound, SignInNeeded
 from citizen_space.kit.text import _, translate
@@ -32,7 +33,7 @@ def _month(visit: Visit) -> dict[str, Any]:
     )
     return {
         "first_on": first_on,
-        "month_name": rules.month_name(first_on, visit.language),
+        "month_name": formats.month(first_on, visit.language),
         "month": rules.write_month(first_on),
         "before": rules.write_month(rules.month_before(first_on)),
         "after": rules.write_month(rules.month_after(first_on)) if first_on < this else None,

@@ -69,9 +69,7 @@ DOORS = LinkDoors(
 )
 ROOM = Room(
     name="venue",
-    public=(),
-    till=(),
-    office=(),
+    routes=lambda _surface: (),
     jobs=(),
     confirm=confirm,
     release=_released,
