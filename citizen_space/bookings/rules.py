@@ -68,11 +68,12 @@ def read_policy(policy: str) -> list[PolicyStep]:
 
 
 def kept_bp(policy: str, starts_at: datetime, at: datetime) -> int:
-    """Say which part is kept when cancelling now; once it has begun, all of it."""
-    for step in read_policy(policy):
+    """Say which part is kept when cancelling now: after the last step all of it, without any step nothing."""
+    steps = read_policy(policy)
+    for step in steps:
         if at <= starts_at - timedelta(hours=step.until_hours):
             return step.kept_bp
-    return BASIS
+    return BASIS if steps else 0
 
 
 def kept_cents(policy: str, paid_cents: int, starts_at: datetime, at: datetime) -> int:
@@ -83,7 +84,7 @@ def kept_cents(policy: str, paid_cents: int, starts_at: datetime, at: datetime) 
 def policy_sentences(policy: str, language: str) -> list[str]:
     """Say a policy in words, one sentence a step."""
     steps = read_policy(policy)
-    if not steps or all(step.kept_bp == 0 for step in steps):
+    if not steps or (all(step.kept_bp == 0 for step in steps) and steps[-1].until_hours == 0):
         return [translate(_("Vous pouvez annuler sans frais."), language)]
     said = [_step_sentence(step, language) for step in steps]
     if steps[-1].kept_bp < BASIS:

@@ -41,7 +41,13 @@ def test_a_policy_is_said_in_words() -> None:
         "Jusqu’à 4 jours avant"
     )
     assert "50" in french[1] and len(french) == 3
-    assert rules.policy_sentences("[]", "fr") == ["Vous pouvez annuler sans frais."]
+
+
+@pytest.mark.parametrize("policy", ["[]", '[{"until_hours": 0, "kept_bp": 0}]', '[{"until_hours": 48, "kept_bp": 0}]'])
+def test_who_is_told_that_cancelling_is_free_gets_everything_back(policy: str) -> None:
+    told_free = rules.policy_sentences(policy, "fr") == ["Vous pouvez annuler sans frais."]
+    assert told_free == (rules.kept_cents(policy, 2500, START, START - timedelta(hours=1)) == 0)
+    assert "n’est pas rendue" in " ".join(rules.policy_sentences(policy, "fr")) or told_free
 
 
 def test_the_same_submission_holds_once(session: Session, at: datetime) -> None:
