@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.money import BASIS
 from citizen_space.kit.text import _
 from citizen_space.law.models import Confirmed, Unit
 
@@ -29,9 +30,12 @@ THEMES = {
 
 DOUBTFUL = frozenset({Confirmed.AMBIGUOUS, Confirmed.GENERAL, Confirmed.UNKNOWN})
 
+_LARGEST = 10**9
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.][0-9]{1,6})?")
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WHOLE = frozenset({Unit.COUNT, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS})
+# Words that the house works with, by the beginning of their key.
+_CHOICES = {"access_policy_": frozenset({"open", "named", "vetted"})}
 _DECIMAL = frozenset({Unit.EUROS, Unit.PERCENT, Unit.FACTOR, Unit.CENTIMETRES})
 
 
@@ -161,6 +165,32 @@ def _read_words(value: Value) -> None:
         read_bool(value)
     elif value.unit == Unit.JSON:
         read_json(value)
+    if any(value.key.startswith(begins) and value.value not in words for begins, words in _CHOICES.items()):
+        raise ParameterUnreadable("value", unit=value.unit, key=value.key)
+
+
+def check_shape(value: Value, told_before: Iterable[Value]) -> None:
+    """Refuse a structured value that is not built like those before it: the house could not work with it."""
+    shapes = [shape for told in told_before if told.value and (shape := read_json(told))]
+    if shapes and not _is_built_like(read_json(value), shapes[0]):
+        raise ParameterUnreadable("value", unit=value.unit, key=value.key)
+
+
+def _is_built_like(value: Any, shape: Any) -> bool:
+    """A list of such rows, or such a row: the same names, each a whole number, nothing only where nothing may be."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_is_such_a_row(row, shape) for row in value)
+    return _is_such_a_row(value, [shape])
+
+
+def _is_such_a_row(value: Any, shapes: Sequence[Mapping[str, Any]]) -> bool:
+    if not isinstance(value, dict) or value.keys() != shapes[0].keys():
+        return False
+    return all(
+        (number is None and any(shape[name] is None for shape in shapes))
+        or (type(number) is int and 0 <= number <= (BASIS if name.endswith("bp") else _LARGEST))
+        for name, number in value.items()
+    )
 
 
 def check_not_past(begins: date | None, today: date, told_before: Sequence[Value]) -> None:

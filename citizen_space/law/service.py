@@ -12,8 +12,8 @@ from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import lock
 from citizen_space.kit.ids import new_secret
 from citizen_space.law import queries
-from citizen_space.law.models import Confirmed, Parameter
-from citizen_space.law.rules import check_not_past, check_value
+from citizen_space.law.models import Confirmed, Parameter, Unit
+from citizen_space.law.rules import Value, check_not_past, check_shape, check_value
 
 SEED = "parameters.csv"
 
@@ -48,7 +48,10 @@ def set_parameter(
     told_before = queries.list_history(session, key)
     last = told_before[-1]
     text = check_value(key, last.unit, value)
-    check_not_past(valid_from, business_day(at), [queries.value_of(row) for row in told_before])
+    values = [queries.value_of(row) for row in told_before]
+    if last.unit == Unit.JSON:
+        check_shape(Value(0, key, text, last.unit, None, None), values)
+    check_not_past(valid_from, business_day(at), values)
     row = Parameter(
         key=key,
         value=text,

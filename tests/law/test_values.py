@@ -190,3 +190,35 @@ def test_the_sample_gives_the_house_a_name_once(session: Session, at: datetime) 
     assert queries.get_text(session, "house_bank_iban", TODAY).startswith("FR76")
     assert queries.get_bool(session, "vat_liable_restaurant", TODAY) is True
     assert session.exec(select(col(Parameter.created_at))).first() == datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("key", "nonsense"),
+    [
+        ("cancellation_policy_venue", ['{"until_hours": 72}', '"abc"', "12", '[{"hours": 72, "kept_bp": 0}]', "[[]]"]),
+        (
+            "cancellation_policy_venue",
+            ['[{"until_hours": "72", "kept_bp": 0}]', '[{"until_hours": 72, "kept_bp": -1}]'],
+        ),
+        (
+            "cancellation_policy_venue",
+            ['[{"until_hours": 0, "kept_bp": 20000}]', '[{"until_hours": 0.5, "kept_bp": 0}]'],
+        ),
+        ("pmr_seats", ["[]", '{"base": 2}', '{"base": 2, "up_to": 50, "per": true}']),
+        ("access_policy_restaurant", ["nommé", "Vetted"]),
+    ],
+)
+def test_what_the_house_could_not_work_with_is_refused(
+    sown: Session, at: datetime, key: str, nonsense: list[str]
+) -> None:
+    for text_of in nonsense:
+        with pytest.raises(ParameterUnreadable):
+            say(sown, key, text_of, TODAY, at)
+
+
+def test_a_structured_value_keeps_the_shape_it_had(sown: Session, at: datetime) -> None:
+    say(sown, "cancellation_policy_venue", '[{"until_hours": 48, "kept_bp": 2500}]', TODAY, at)
+    say(sown, "cancellation_policy_venue", "[]", TODAY, at)
+    say(sown, "cancellation_policy_venue", '[{"until_hours": 12, "kept_bp": 0}]', TODAY, at)
+    say(sown, "overtime_pct", '[{"up_to_hours": 6, "bp": 2500}, {"up_to_hours": null, "bp": 5000}]', TODAY, at)
+    say(sown, "access_policy_restaurant", "open", TODAY, at)
