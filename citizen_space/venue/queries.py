@@ -318,12 +318,18 @@ def list_admissions(session: Session, booking_id: int) -> Sequence[Admission]:
     return _STANDING.all(session, booking_id=booking_id)
 
 
-_STANDING = Loader(
-    Admission,
+def lock_admissions(session: Session, booking_id: int) -> Sequence[Admission]:
+    """The same, as they are now, and no door lets one in meanwhile."""
+    return _STANDING_LOCKED.all(session, again=True, booking_id=booking_id)
+
+
+_STANDING_OF = (
     select(Admission)
     .where(Admission.booking_id == sa.bindparam("booking_id"), Admission.status != AdmissionStatus.CANCELLED)
-    .order_by(col(Admission.id)),
+    .order_by(col(Admission.id))
 )
+_STANDING = Loader(Admission, _STANDING_OF)
+_STANDING_LOCKED = Loader(Admission, _STANDING_OF.with_for_update())
 
 
 def _tickets() -> Any:

@@ -257,7 +257,7 @@ def release(session: Session, booking: Booking, at: datetime) -> None:
     """Let the booking's seats go; a cancellation takes its tickets with it. Raises TicketUsed."""
     assert booking.id is not None
     if booking.status == BookingStatus.CANCELLED:
-        tickets.cancel(queries.list_admissions(session, booking.id), booking, at)
+        tickets.cancel(queries.lock_admissions(session, booking.id), booking, at)
     session.execute(sa.delete(SeatClaim).where(col(SeatClaim.booking_id) == booking.id))
     session.flush()
 
@@ -266,6 +266,8 @@ def exchange(
     session: Session, admission_id: int, *, performance_id: int, seat_id: int, actor: Actor, keys: Keys, at: datetime
 ) -> Admission:
     """Exchange a ticket for another seat, or another date, at the same price: a new ticket, a new number."""
+    # The booking before its tickets, as who cancels it does.
+    booking = bookings.lock_booking(session, queries.get_ticket(session, admission_id).admission.booking_id)
     old = db.lock_row(session, Admission, admission_id)
     if old.status != AdmissionStatus.VALID or old.admitted_at is not None:
         raise rules.NotExchangeable
@@ -274,7 +276,6 @@ def exchange(
     choice = house.pick({seat_id: old.rate_id})[0]
     if choice.price_cents != old.price_cents:
         raise rules.PriceDiffers
-    booking = bookings.lock_booking(session, old.booking_id)
     hold(session, booking, [seat_id], performance_id=performance_id)
     session.execute(
         sa.delete(SeatClaim).where(

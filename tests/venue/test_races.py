@@ -1,9 +1,12 @@
 """The last seat, and the ticket shown at two doors: the control shows that without the constraint it is sold twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import datetime
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +15,10 @@ from sqlmodel import Session, select
 from citizen_space.kit.db import Database, count_statements
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.ids import new_key
-from citizen_space.venue import queries, service
+from citizen_space.payments.models import Payment
+from citizen_space.venue import queries, rules, service, tickets
 from citizen_space.venue.models import Admission, SeatClaim
-from tests.venue.world import WORKER, book, found, pay, scan, sold
+from tests.venue.world import KEYS, WORKER, book, cancel, found, pay, scan, seat, sold
 
 pytestmark = pytest.mark.race
 CLIENTS, AT_ONCE = 64, 16
@@ -176,3 +180,70 @@ def test_two_parties_that_want_the_same_seats_never_wait_in_a_circle(fresh_datab
     with fresh_database.read() as session:
         assert len(session.exec(select(SeatClaim)).all()) == 3
         assert queries.get_house(session, 1).free == 159
+
+
+def test_a_ticket_scanned_while_its_booking_is_called_off_stands_or_falls(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is inside on a ticket whose money went back: the scan lands between the look and the cancellation."""
+    with fresh_database.write() as session:
+        tonight = found(session, at)
+        service.open_doors(session, tonight, actor=WORKER, at=at)
+        ticket = sold(session, at, ["B5"])[0]
+    cancel_tickets = tickets.cancel
+    said: list[Future[str]] = []
+
+    def one() -> str:
+        with fresh_database.write() as session:
+            return scan(session, ticket.code, tonight, at)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def cancel_slowly(*given: Any) -> None:
+            said.append(pool.submit(one))
+            wait(said, timeout=1)
+            cancel_tickets(*given)
+
+        monkeypatch.setattr(tickets, "cancel", cancel_slowly)
+        with suppress(rules.TicketUsed), fresh_database.write() as session:
+            cancel(session, booking_id=ticket.booking_id, at=at, in_full=True)
+    admitted = said[0].result() == "admitted"
+    with fresh_database.read() as session:
+        kept = session.exec(select(Payment)).one()
+        assert admitted == (kept.refunded_cents == 0)
+
+
+def test_an_exchange_and_a_cancellation_at_once_wait_for_each_other(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_database.write() as session:
+        tonight = found(session, at)
+        ticket = sold(session, at, ["B5"])[0]
+    get_house = queries.get_house
+    started = Event()
+
+    def find_slowly(session: Session, *given: Any, **facts: Any) -> rules.House:
+        started.set()
+        sleep(0.5)
+        return get_house(session, *given, **facts)
+
+    monkeypatch.setattr(queries, "get_house", find_slowly)
+
+    def exchange() -> None:
+        with fresh_database.write() as session:
+            service.exchange(
+                session, ticket.id or 0, performance_id=tonight, seat_id=seat(session, "B6"), actor=WORKER,
+                keys=KEYS, at=at,
+            )  # fmt: skip
+
+    def call_off() -> None:
+        started.wait(5)
+        with fresh_database.write() as session:
+            cancel(session, booking_id=ticket.booking_id, at=at, in_full=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(exchange), pool.submit(call_off)]:
+            done.result()
+    with fresh_database.read() as session:
+        assert {one.status for one in session.exec(select(Admission))} == {"cancelled"}
+        assert session.exec(select(SeatClaim)).all() == []
