@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_EMAIL = re.compile(r"[^@\s<>\",;:\\()\[\]]{1,64}@[^@\s<>\",;:\\()\[\]]+\.[^@\s.]{2,}")
+# Each part of a domain holds something; what begins with =? is a word that mail programs write otherwise.
+_EMAIL = re.compile(r"(?!=\?)[^@\s<>\",;:\\()\[\]]{1,64}@(?:[^@\s<>\",;:\\()\[\].]+\.)+[^@\s.]{2,}")
 _PHONE = re.compile(r"\+?[0-9]{6,15}")
 
 

@@ -43,6 +43,8 @@ def test_addresses(typed: str) -> None:
     assert rules.is_email(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "a", "a@b", "a b@c.fr", "a@b.f", "a@@b.fr", "x" * 260 + "@b.fr"])
+@pytest.mark.parametrize(
+    "typed", ["", "a", "a@b", "a b@c.fr", "a@b.f", "a@@b.fr", "x" * 260 + "@b.fr", "a@b..fr", "=?utf-8?q?x?=@b.fr"]
+)
 def test_no_addresses(typed: str) -> None:
     assert not rules.is_email(typed)
