@@ -1,5 +1,6 @@
 """What the clock does with the outbox: mails leave, with no transaction open while the server is spoken to."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from citizen_space.outbox.models import Message
 
 # One run takes so many batches at most, so that it ends before the next one begins.
 _BATCHES = 10
+_log = logging.getLogger("citizen_space.outbox")
 
 
 def make_jobs(gateway: MailGateway) -> list[Job]:
@@ -44,8 +46,7 @@ def _send_batch(database: Database, gateway: MailGateway, messages: Sequence[Mes
     try:
         with gateway.open() as line:
             while waiting:
-                sent += _send(database, gateway, line, waiting[0], at)
-                waiting.pop(0)
+                sent += _send(database, gateway, line, waiting.pop(0), at)
     except MailServerDown as error:
         with database.write() as session:
             ids = [message.id for message in waiting if message.id is not None]
@@ -62,10 +63,23 @@ def _send(database: Database, gateway: MailGateway, line: MailLine, message: Mes
             service.mark_failed(session, message.id, lease=message.lease, error=str(error))
         return False
     except MailDelayed as error:
-        with database.write() as session:
-            service.mark_delayed(session, message.id, lease=message.lease, error=str(error), at=at)
+        _put_off(database, message, str(error), at)
+        return False
+    except MailServerDown as error:
+        # It may be this very mail that the server hangs up at: it steps back, and is not the first next time.
+        _put_off(database, message, str(error), at)
+        raise
+    except Exception as error:
+        _log.exception("mail %s could not be written", message.id)
+        _put_off(database, message, f"{type(error).__name__}: {error}", at)
         return False
     # A kill between the line above and the one below sends this mail once more, under the same Message-ID.
     with database.write() as session:
         service.mark_sent(session, message.id, at=at)
     return True
+
+
+def _put_off(database: Database, message: Message, error: str, at: datetime) -> None:
+    assert message.id is not None
+    with database.write() as session:
+        service.mark_delayed(session, message.id, lease=message.lease, error=error, at=at)

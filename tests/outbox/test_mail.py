@@ -47,8 +47,11 @@ class Post:
         self.taken: list[EmailMessage] = []
         self.recipient_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.hangs_up_at = ""
 
     async def handle_RCPT(self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _o: Any) -> str:
+        if address == self.hangs_up_at:
+            return "421 4.7.28 too many for this address"
         if self.recipient_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.recipient_answer
@@ -291,6 +294,37 @@ def test_a_server_that_is_down_for_a_day_costs_nothing(
     with fresh_database.read() as session:
         assert {(one.state, one.attempts) for one in queries.list_messages(session)} == {(MessageState.QUEUED, 0)}
     assert jobs.drain(fresh_database, smtp(post[1]), at + timedelta(hours=25)) == 3
+
+
+def test_a_mail_at_which_the_server_hangs_up_does_not_hold_up_the_others(
+    fresh_database: Database, post: tuple[Post, int], at: datetime
+) -> None:
+    handler, port = post
+    with fresh_database.write() as session:
+        queue(session, at, "k1", "stuck@example.org")
+        queue(session, at, "k2")
+    handler.hangs_up_at = "stuck@example.org"
+    for minutes in range(3):
+        jobs.drain(fresh_database, smtp(port), at + timedelta(minutes=minutes))
+    assert [message["To"] for message in handler.taken] == ["zoe@example.org"]
+    with fresh_database.read() as session:
+        [stuck] = queries.list_messages(session, states=[MessageState.QUEUED])
+        assert stuck.attempts and stuck.last_error.startswith("421")
+
+
+def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
+    fresh_database: Database, tmp_path: Path, at: datetime
+) -> None:
+    with fresh_database.write() as session:
+        spoilt = queue(session, at, "k1")
+        spoilt.attachments = "spoilt"
+        session.add(spoilt)
+        queue(session, at, "k2")
+    jobs.drain(fresh_database, FolderMail(tmp_path, SENDER), at)
+    assert len(received(tmp_path)) == 1
+    with fresh_database.read() as session:
+        [stuck] = queries.list_messages(session, states=[MessageState.QUEUED])
+        assert stuck.last_error.startswith("JSONDecodeError") and stuck.due_at > at
 
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(
