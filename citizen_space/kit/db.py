@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DisconnectionError, IntegrityError
+from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError
 from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, select
@@ -150,6 +150,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int, extra: Sequence[str]
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
 
@@ -175,6 +176,7 @@ def _postgres_engine(url: str, *, pool_size: int, read_only: bool) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
         connect_args={
             "application_name": "citizen-space",
@@ -188,7 +190,19 @@ def _postgres_engine(url: str, *, pool_size: int, read_only: bool) -> Engine:
             connection.read_only = True
 
     _watch_idle(engine)
+    _hide_rows(engine)
     return engine
+
+
+def _hide_rows(engine: Engine) -> None:
+    """Keep the first line of a refusal only: below it stands the whole row, and a log is no place for names."""
+
+    @event.listens_for(engine, "handle_error")
+    def _hide(context: Any) -> None:
+        error = context.sqlalchemy_exception
+        if isinstance(error, IntegrityError | DataError):
+            for one in filter(None, (error, error.orig)):
+                one.args = (str(one.args[0]).partition("\n")[0], *one.args[1:])
 
 
 def _watch_idle(engine: Engine) -> None:

@@ -149,6 +149,15 @@ def test_insert_once_raises_what_is_no_unique(database: Database, at: datetime) 
         insert_once(session, broken)
 
 
+def test_an_error_of_the_database_does_not_say_what_was_written(database: Database) -> None:
+    """What fails is logged, and a log is no place for a name or a telephone number."""
+    insert = sa.text("INSERT INTO customers_customer (name, email) VALUES (:name, :email)")
+    facts = {"name": "Anne Martin", "email": "anne@exemple.fr"}
+    with pytest.raises(DBAPIError) as failed, database.write() as session:
+        session.execute(insert, facts)
+    assert "Martin" not in str(failed.value) and "anne@" not in str(failed.value)
+
+
 def test_a_savepoint_keeps_what_came_before(database: Database, at: datetime) -> None:
     with database.write() as session:
         session.add(_run(at, 1))
