@@ -78,6 +78,8 @@ class RefundRequest:
     payment_id: str
     amount_cents: int
     reason: str
+    # It may have been asked for before, so long ago that the processor has forgotten the key.
+    again: bool = False
 
 
 @dataclass(frozen=True)

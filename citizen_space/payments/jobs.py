@@ -26,6 +26,7 @@ _PATIENCE = timedelta(seconds=45)
 _BEFORE_HOLD_ENDS = timedelta(seconds=60)
 _PAYOUTS_FROM = timedelta(days=60)
 _OVERLAP = timedelta(days=7)
+_FRESH = timedelta(hours=1)
 _log = logging.getLogger("citizen_space.payments")
 _Item = TypeVar("_Item")
 
@@ -149,7 +150,7 @@ def send_refunds(database: Database, gateway: PaymentGateway, at: datetime) -> i
 def _send_refund(database: Database, gateway: PaymentGateway, refund: Refund, payment: Payment, at: datetime) -> bool:
     assert refund.id is not None
     try:
-        state = _ask_refund(gateway, refund, payment)
+        state = _ask_refund(gateway, refund, payment, at)
     except (ProcessorIsDown, ProcessorRefused) as error:
         final = isinstance(error, ProcessorRefused)
         why = error.reason if isinstance(error, ProcessorRefused) else str(error)
@@ -160,13 +161,19 @@ def _send_refund(database: Database, gateway: PaymentGateway, refund: Refund, pa
         return service.note_refund(session, refund.id, state, at).succeeded_at is not None
 
 
-def _ask_refund(gateway: PaymentGateway, refund: Refund, payment: Payment) -> RefundState:
+def _ask_refund(gateway: PaymentGateway, refund: Refund, payment: Payment, at: datetime) -> RefundState:
     if refund.provider_refund:
         return gateway.read_refund(refund.provider_refund)
     assert payment.provider_payment is not None
-    # The key comes from the row: sent again after a crash, the processor knows it.
+    # The key comes from the row: sent again after a crash, the processor knows it, for a day; after that it must look.
     return gateway.refund(
-        RefundRequest(service.refund_key(refund), payment.provider_payment, refund.amount_cents, refund.reason)
+        RefundRequest(
+            service.refund_key(refund),
+            payment.provider_payment,
+            refund.amount_cents,
+            refund.reason,
+            again=refund.attempts > 0 or at - refund.created_at > _FRESH,
+        )
     )
 
 

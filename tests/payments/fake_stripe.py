@@ -49,6 +49,7 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "sessions.expire": adapter(stripe.params.checkout.SessionExpireParams),
     "refunds.create": adapter(stripe.params.RefundCreateParams),
     "refunds.retrieve": adapter(stripe.params.RefundRetrieveParams),
+    "refunds.list": adapter(stripe.params.RefundListParams),
     "payment_intents.retrieve": adapter(stripe.params.PaymentIntentRetrieveParams),
     "payouts.list": adapter(stripe.params.PayoutListParams),
     "balance_transactions.list": adapter(stripe.params.BalanceTransactionListParams),
@@ -243,6 +244,9 @@ def _app(fake: FakeStripe) -> Starlette:
         since = int(params.get("created", {}).get("gte", 0))
         return listed([p for p in reversed(fake.payouts.values()) if p["created"] >= since])
 
+    def refunds(request: Request, params: dict[str, Any]) -> dict[str, Any]:
+        return listed([r for r in reversed(fake.refunds.values()) if r["payment_intent"] == params["payment_intent"]])
+
     def moves(request: Request, params: dict[str, Any]) -> dict[str, Any]:
         found = [dict(moved) for moved in fake.moved if moved["payout"] == params.get("payout")]
         if "data.source" in params.get("expand", []):
@@ -270,6 +274,7 @@ def _app(fake: FakeStripe) -> Starlette:
                 "GET",
             ),
             route("/v1/refunds", "refunds.create", lambda r, p: fake.create_refund(p), "POST"),
+            route("/v1/refunds", "refunds.list", refunds, "GET"),
             route(
                 "/v1/refunds/{id}", "refunds.retrieve", lambda r, p: fake.find(fake.refunds, r.path_params["id"]), "GET"
             ),

@@ -321,3 +321,30 @@ def test_a_message_of_what_the_processor_does_not_know_is_answered_once(stripe_p
     with stripe_place.house.database.read() as session:
         assert session.exec(select(HandledEvent)).one().outcome.startswith("refused")
         assert not queries.list_unhandled(session, "stripe")
+
+
+@pytest.mark.parametrize("lost", ["answer", "house"])
+def test_a_refund_asked_for_again_after_a_day_is_made_once(
+    stripe_place: Place, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """The processor forgets our keys after a day; a part of a payment could then be given back twice."""
+    _booking, payment, body, signature = paid_message(stripe_place, fake)
+    post(stripe_place, body, signature)
+    with stripe_place.house.database.write() as session:
+        stripe_place.shop.at = stripe_place.at
+        stripe_place.shop.refund(session, payment.order_id, amount_cents=500, register_id=stripe_place.shop.web_id)
+    if lost == "answer":
+        fake.faults.append("reset after")
+        stripe_place.run("payments.refunds")
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(service, "note_refund", lambda *_a: exit("the power is cut"))
+            with pytest.raises(SystemExit):
+                stripe_place.run("payments.refunds")
+    assert len(fake.refunds) == 1
+    fake.answers.clear()
+    stripe_place.at += timedelta(hours=25)
+    stripe_place.run("payments.refunds")
+    with stripe_place.house.database.read() as session:
+        assert session.exec(select(Refund)).one().status == "succeeded"
+    assert len(fake.refunds) == 1
