@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
 from citizen_space.kit.clock import local
@@ -71,9 +71,15 @@ def kept_bp(policy: str, starts_at: datetime, at: datetime) -> int:
     """Say which part is kept when cancelling now: after the last step all of it, without any step nothing."""
     steps = read_policy(policy)
     for step in steps:
-        if at <= starts_at - timedelta(hours=step.until_hours):
+        if at <= _deadline(starts_at, step.until_hours):
             return step.kept_bp
     return BASIS if steps else 0
+
+
+def _deadline(starts_at: datetime, hours: int) -> datetime:
+    """Count whole days on the wall, as people are told them: four days before half past twelve is half past twelve."""
+    days, rest = divmod(hours, 24)
+    return (local(starts_at) - timedelta(days=days)).astimezone(UTC) - timedelta(hours=rest)
 
 
 def kept_cents(policy: str, paid_cents: int, starts_at: datetime, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """A booking moves by one table of legal moves, keeps its policy, and is held once however often it is sent."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from citizen_space.bookings import printouts, queries, rules, service
 from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit.actor import PUBLIC
+from citizen_space.kit.clock import moment
 from citizen_space.kit.db import Database
 from tests.bookings.factories import POLICY, make_booking, make_hold
 
@@ -33,6 +34,14 @@ def test_nothing_is_kept_beyond_what_was_paid_and_never_less_with_time(paid_cent
     now = rules.kept_cents(POLICY, paid_cents, START, START - timedelta(hours=hours))
     later = rules.kept_cents(POLICY, paid_cents, START, START - timedelta(hours=hours - 1))
     assert 0 <= now <= later <= paid_cents
+
+
+@pytest.mark.parametrize("sunday", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_four_days_before_is_the_same_hour_of_the_wall_when_the_clocks_change(sunday: date) -> None:
+    starts_at = moment(sunday + timedelta(days=2), time(12, 30))
+    last = moment(sunday - timedelta(days=2), time(12, 30))
+    assert rules.kept_cents(POLICY, 2500, starts_at, last) == 0
+    assert rules.kept_cents(POLICY, 2500, starts_at, last + timedelta(minutes=1)) == 1250
 
 
 def test_a_policy_is_said_in_words() -> None:
