@@ -13,7 +13,7 @@ from citizen_space.compensation.models import Accrual, Beneficiary, Transfer, Tr
 from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RegisterKind, RowKind
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
-from citizen_space.orders.models import Order, OrderStatus
+from citizen_space.orders.models import Order, OrderKind, OrderStatus
 from citizen_space.payments.models import Payment
 
 
@@ -82,6 +82,15 @@ def change_cents(session: Session, order_id: int) -> int:
     return int(
         session.exec(select(func.coalesce(func.sum(Payment.change_cents), 0)).where(Payment.order_id == order_id)).one()
     )
+
+
+def find_deposit(session: Session, booking_id: int) -> Order | None:
+    """Find the deposit that was paid for a booking."""
+    return session.exec(
+        select(Order)
+        .where(Order.booking_id == booking_id, Order.kind == OrderKind.DEPOSIT, col(Order.settled_at).is_not(None))
+        .order_by(col(Order.id))
+    ).first()
 
 
 def find_credit_note(session: Session, key: str) -> CreditNote | None:

@@ -89,6 +89,25 @@ def deposit_left_cents(session: Session, deposit: Order) -> int:
     return payments_found.deposit_left_cents(session, deposit.id)
 
 
+def give_back_rest(
+    session: Session, booking_id: int | None, *, reason: str, actor: Actor, at: datetime, keys: Keys
+) -> CreditNote | None:
+    """Give back what the bill has left of a booking's deposit, once; None where nothing is left."""
+    deposit = queries.find_deposit(session, booking_id) if booking_id is not None else None
+    if deposit is None or deposit.id is None or deposit_left_cents(session, deposit) <= 0:
+        return None
+    return refund(
+        session,
+        deposit.id,
+        reason=reason,
+        key=f"rest:{deposit.id}",
+        actor=actor,
+        register_id=registers.get_register_id(session, ONLINE_REGISTER),
+        at=at,
+        keys=keys,
+    )
+
+
 def _refundable_cents(session: Session, order: Order) -> int:
     if order.status not in (OrderStatus.SETTLED, OrderStatus.PART_REFUNDED):
         raise NotRefundable

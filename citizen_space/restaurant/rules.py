@@ -72,6 +72,7 @@ NOTE_IS_PRINTED = _("La note s’imprime.")
 MARKED_NO_SHOW = _("C’est noté : la table est libre.")
 TABLE_IS_FREE = _("La table est libre.")
 IT_IS_PAID = _("C’est payé.")
+REST_OF_DEPOSIT = _("Reste de l’acompte")
 SAVED = _("C’est enregistré.")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from citizen_space.checkout import papers
+from citizen_space.checkout import papers, refunds
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
@@ -287,6 +287,14 @@ def settle(visit: Visit) -> Response:
         actor=visit.actor,
         keys=visit.house.keys,
         at=visit.at,
+    )
+    refunds.give_back_rest(
+        visit.session,
+        tab.booking_id,
+        reason=str(rules.REST_OF_DEPOSIT),
+        actor=visit.actor,
+        at=visit.at,
+        keys=visit.house.keys,
     )
     return visit.redirect(f"/ventes/{order_id}", rules.IT_IS_PAID)
 

@@ -1,0 +1,80 @@
+"""The till of the restaurant through the application: a party that has paid ahead."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from citizen_space import app, config, verification
+from citizen_space.bookings.models import Booking
+from citizen_space.cash import service as cash
+from citizen_space.fiscal import queries as registers
+from citizen_space.kit.actor import SYSTEM
+from citizen_space.kit.clock import business_day
+from citizen_space.kit.db import Database
+from citizen_space.kit.ids import new_key
+from citizen_space.ledger import queries as books
+from citizen_space.payments import service as payments
+from citizen_space.payments.models import Refund
+from citizen_space.products import queries as products
+from citizen_space.simulation import sample
+from citizen_space.web import sessions
+from citizen_space.web.visit import House
+from tests.restaurant import world
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path, at: datetime) -> Iterator[House]:
+    """The sample establishment, its clock standing still."""
+    given = {"CITIZEN_SPACE_VAR": str(tmp_path), "CITIZEN_SPACE_DATABASE_URL": database.url}
+    made = app.build_house(config.load(given), database=database)
+    made.clock = lambda: at
+    with database.write() as session:
+        sample.plant(session, at=at, keys=made.keys)
+    yield made
+    made.close()
+
+
+def paid_ahead(house: House, at: datetime) -> Booking:
+    """A table for two in a week, its deposit of 20 € paid."""
+    with house.database.write() as session:
+        booked = world.book(session, at)
+        assert booked.payment is not None
+        payments.receive(session, booked.payment, provider_payment="pi_1", at=at)
+        house.on_paid(session, booked.payment.id or 0, at)
+        return booked.booking
+
+
+def till(house: House, at: datetime) -> TestClient:
+    """A worker at the restaurant's till, its drawer open."""
+    with house.database.write() as session:
+        register_id = registers.get_register_id(session, "R1")
+        cash.open_session(session, register_id, float_cents=0, actor=SYSTEM, at=at, keys=house.keys)
+        token = sessions.sign_in(
+            session, kind="worker", subject_id=1, role="worker", name="R07", code="R07", register_id=register_id, at=at
+        )
+        device = sessions.register_device(session, register_id, "R1", "Caisse", at)
+    cookies = {"cs_inner": token, "cs_device": device}
+    return TestClient(app.inner_app(house), follow_redirects=False, cookies=cookies)
+
+
+def test_what_the_bill_leaves_of_a_deposit_goes_back_to_who_paid_it(house: House, at: datetime) -> None:
+    booking = paid_ahead(house, at)
+    noon = booking.starts_at + timedelta(minutes=5)
+    house.clock = lambda: noon
+    with house.database.read() as session:
+        offers = products.list_for_sale(session, "restaurant", business_day(noon))
+        drink = min((one for one in offers if not one.options), key=lambda one: one.price_cents)
+    client = till(house, noon)
+    seated = client.post("/caisse/restaurant/arrivee", data={"submission": new_key(), "booking_id": booking.id})
+    tab = seated.headers["location"]
+    client.post(f"{tab}/ajouter", data={"submission": new_key(), "product_id": drink.product_id, "quantity": 1})
+    sent = {"submission": new_key(), "due_cents": "0"}
+    assert [client.post(f"{tab}/payer", data=sent).status_code for _again in range(2)] == [303, 303]
+    with house.database.read() as session:
+        assert session.exec(select(Refund.amount_cents)).all() == [2000 - drink.price_cents]
+        assert books.balance(session, "4191") == 0
+        assert all(finding.fits for finding in verification.verify(session, house.keys))
