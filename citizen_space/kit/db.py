@@ -466,7 +466,11 @@ def get_by_id(session: Session, model: type[Row], row_id: int | str | None) -> R
 
 
 def lock_row(session: Session, model: type[Row], row_id: int | str | None) -> Row:
-    """Select one row for update, as it is now and not as this session remembers it. Raises NotFound."""
+    """Select one row for update, as it is now and not as this session remembers it. Raises NotFound.
+
+    Its key stays free: whoever has just written a row that points here holds that much of it, and of two who both
+    asked for more each would wait for the other.
+    """
     row: Row | None = _locking(model).first(session, again=True, row_id=row_id)
     if row is None:
         raise NotFound
@@ -485,7 +489,7 @@ def _finding(model: type[Row]) -> Loader[Row]:
 
 @cache
 def _locking(model: type[Row]) -> Loader[Row]:
-    return Loader(model, _by_key(model).with_for_update())
+    return Loader(model, _by_key(model).with_for_update(key_share=True))
 
 
 def find_by(session: Session, model: type[Row], column: str, value: object) -> Row | None:

@@ -4,17 +4,20 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from time import sleep
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from citizen_space.checkout import service as checkout
 from citizen_space.checkout.service import Tender
 from citizen_space.fiscal import service as fiscal
-from citizen_space.fiscal.models import FiscalRow
+from citizen_space.fiscal.models import FiscalRegister, FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
 from citizen_space.orders.models import Order
+from citizen_space.orders.service import NewLine
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment, Refund
 from tests.checkout import shop as shops
@@ -168,3 +171,39 @@ def test_control_without_the_lock_a_payment_is_given_back_twice(
     given = give_back_twice(database, at, monkeypatch, locked=False)
     # On SQLite the single writer is the lock.
     assert given == (2 if database.dialect == "postgresql" else 1) * FOUR_LINES_CENTS
+
+
+def pay_online_at_once(database: Database, at: datetime) -> list[object]:
+    """Eight customers pay on the one online register; all have written what points to it before one locks it."""
+    with database.write() as session:
+        shop = shops.found(session, at)
+        payments_asked = [shop.online(session, None, [NewLine("Bon", 1200, 2000)])[1] for _number in range(8)]
+
+    def pay(number: int) -> object:
+        try:
+            with database.write() as session:
+                payment = payments_asked[number]
+                payments.receive(session, payment, provider_payment=f"pi_{number}", at=at)
+                return checkout.settle_online(session, session.get_one(Payment, payment.id), at, keys=shop.keys)
+        except OperationalError as deadlock:
+            return deadlock
+
+    return at_once(8, pay)
+
+
+@pytest.mark.race
+def test_customers_who_pay_online_at_once_do_not_lock_each_other_out(database: Database, at: datetime) -> None:
+    assert all(isinstance(answer, checkout.Sale) for answer in pay_online_at_once(database, at))
+
+
+@pytest.mark.race
+def test_control_with_a_lock_that_forbids_to_point_at_the_register_they_do(
+    database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(session: Session, register_id: int) -> FiscalRegister:
+        sleep(0.2)
+        return session.exec(select(FiscalRegister).where(FiscalRegister.id == register_id).with_for_update()).one()
+
+    monkeypatch.setattr(fiscal, "_lock_register", lock)
+    stuck = [answer for answer in pay_online_at_once(database, at) if isinstance(answer, OperationalError)]
+    assert bool(stuck) == (database.dialect == "postgresql")
