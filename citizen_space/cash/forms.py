@@ -1,12 +1,13 @@
 """What people may send about drawers."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from citizen_space.kit.text import _
 from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
 
+TENDERS = {"cash", "card", "meal_voucher", "cheque"}
 Amount = Annotated[TypedCents, Field(ge=0, le=100_000_000)]
 
 
@@ -32,6 +33,17 @@ class CountForm(SubmissionForm):
     card: Amount = Field(default=0, title=_("Total du terminal de paiement"))
     meal_voucher: Amount = Field(default=0, title=_("Titres-restaurant comptés"))
     cheque: Amount = Field(default=0, title=_("Chèques comptés"))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _something_was_counted(cls, typed: Any) -> Any:
+        """What is left blank was not there; everything left blank was not counted, and a closing is for good."""
+        if not isinstance(typed, dict):
+            return typed
+        written = {name: value for name, value in typed.items() if name not in TENDERS or str(value).strip()}
+        if not TENDERS & written.keys():
+            raise ValueError(_("Écrivez ce que vous avez compté, même si c’est zéro."))
+        return written
 
     def counted(self) -> dict[str, int]:
         """Return what was counted by tender."""

@@ -34,7 +34,11 @@ def show_products(visit: Visit) -> Response:
     found = queries.list_products(
         visit.session, business_day(visit.at), room=room, text=text, only_active=visit.query.get("tous") != "1"
     )
-    return visit.render("products/office/products.html", found=found, chosen_room=room, q=text)
+    today = business_day(visit.at)
+    rates = {
+        key: law.get_bp(visit.session, key, today) for key in {product.vat_key for product, _category, _cents in found}
+    }
+    return visit.render("products/office/products.html", found=found, rates=rates, chosen_room=room, q=text)
 
 
 def _choices(visit: Visit) -> dict[str, Any]:

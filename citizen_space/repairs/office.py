@@ -20,7 +20,7 @@ def show_jobs(visit: Visit) -> Response:
     asked = visit.query.get("etat", "")
     statuses = [WorkStatus(asked)] if asked in set(WorkStatus) else OPEN
     jobs = queries.list_jobs(visit.session, statuses)
-    return visit.render("repairs/office/jobs.html", jobs=jobs, states=rules.STATES, asked=asked)
+    return visit.render("repairs/office/jobs.html", jobs=jobs, states=rules.STAFF_STATES, asked=asked)
 
 
 def show_job(visit: Visit) -> Response:
@@ -33,7 +33,7 @@ def show_job(visit: Visit) -> Response:
         "repairs/office/job.html",
         work_order=work_order,
         bike=bike,
-        states=rules.STATES,
+        states=rules.STAFF_STATES,
         quotes=[
             (quote, queries.list_quote_lines(visit.session, quote.id))
             for quote in queries.list_quotes(visit.session, work_order.id)

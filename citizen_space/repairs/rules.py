@@ -50,6 +50,20 @@ STATES = {
     WorkStatus.CANCELLED: _("annulé"),
 }
 
+# The same, said among those who work there.
+STAFF_STATES = {
+    WorkStatus.BOOKED: _("Attendu"),
+    WorkStatus.TAKEN_IN: _("À examiner"),
+    WorkStatus.QUOTED: _("Attend la réponse"),
+    WorkStatus.APPROVED: _("À réparer"),
+    WorkStatus.IN_PROGRESS: _("En réparation"),
+    WorkStatus.WAITING_FOR_PARTS: _("Attend une pièce"),
+    WorkStatus.READY: _("Prêt"),
+    WorkStatus.DECLINED: _("Devis refusé"),
+    WorkStatus.HANDED_OVER: _("Rendu"),
+    WorkStatus.CANCELLED: _("Annulé"),
+}
+
 
 class DayIsFull(Refusal):
     """The workshop has no minutes left that day."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from citizen_space.kit.text import _, translate
-from citizen_space.staff import queries, service
+from citizen_space.staff import queries, rules, service
 from citizen_space.staff.forms import ChangeAccountForm, ChangeCodesForm, OneTimeForm, OpenAccountForm, SignInForm
 from citizen_space.staff.models import StaffAccount
 from citizen_space.web.endpoint import act, call_out, page
@@ -183,7 +183,7 @@ def show_audit(visit: Visit) -> Response:
     rows = queries.list_audit(
         visit.session, before_id=int(before) if before.isdecimal() and len(before) < 10 else None, words=words
     )
-    return visit.render("staff/office/audit.html", rows=rows, words=words, page_size=queries.PAGE)
+    return visit.render("staff/office/audit.html", rows=rows, acts=rules.ACTS, words=words, page_size=queries.PAGE)
 
 
 routes: list[BaseRoute] = [

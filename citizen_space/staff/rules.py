@@ -4,6 +4,35 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from citizen_space.kit.text import _
+
+ACTS = {
+    "account_opened": _("Compte ouvert"),
+    "account_changed": _("Compte modifié"),
+    "codes_changed": _("Codes changés"),
+    "one_time_codes": _("Code à usage unique"),
+    "sign_in": _("Connexion"),
+    "sign_in_refused": _("Connexion refusée"),
+    "sign_out": _("Déconnexion"),
+    "till_registered": _("Écran enregistré comme caisse"),
+    "till_sign_in": _("Connexion à une caisse"),
+    "worker_taken_on": _("Personne inscrite"),
+    "worker_changed": _("Fiche modifiée"),
+    "contract_agreed": _("Contrat signé"),
+    "month_locked": _("Mois clos"),
+    "guest_vetted": _("Invité contrôlé"),
+    "guest_in": _("Arrivée notée"),
+    "guest_out": _("Départ noté"),
+    "closed": _("Fermeture"),
+    "reopened": _("Fermeture levée"),
+    "beneficiary_added": _("Bénéficiaire ajouté"),
+    "beneficiary_account_changed": _("Compte du bénéficiaire changé"),
+    "share_rule_proposed": _("Règle de part proposée"),
+    "share_rule_approved": _("Règle de part approuvée"),
+    "bank_file_imported": _("Relevé importé"),
+    "bank_line_matched": _("Ligne de banque rapprochée"),
+}
+
 _PIN = re.compile(r"(\d{2})(\d{4,6})")
 _CODE_NUMBER = re.compile(r"(\d{2})$")
 

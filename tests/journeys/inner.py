@@ -282,9 +282,11 @@ def the_tills_close(day: Day, drawers: Mapping[str, Mapping[str, int]]) -> None:
         count.keeps_silent("Attendu")
         register = count.tree.findtext(".//h1") or ""
         filled = next((cents for name, cents in drawers.items() if name in register), {})
-        closed = director.send(count.form("/cloturer"), {name: _euros(cents) for name, cents in filled.items()})
+        written = {name: _euros(cents) for name, cents in filled.items()} or {"card": "0"}
+        director.send(count.form("/cloturer"), status=422).says("même si c’est zéro")
+        closed = director.send(count.form("/cloturer"), written)
         closed.says("Clôturée", "Z ")
-        director.send(count.form("/cloturer"), status=409).says("clôturée")
+        director.send(count.form("/cloturer"), written, status=409).says("clôturée")
     for code in ("R1", "H1", "V1"):
         assert f"Caisse {code}" in day.house.wait_paper(f"Z {code}-", "Signature")
     counted = day.house.wait_paper("Z R1-").partition("Écart")[2]
