@@ -46,7 +46,7 @@ def show_tables(visit: Visit) -> Response:
     """The tables and the sittings, to change."""
     return visit.render(
         "restaurant/office/tables.html",
-        tables=queries.list_all_tables(visit.session),
+        tables=sorted(queries.list_all_tables(visit.session), key=lambda table: (len(table.code), table.code)),
         sittings=queries.list_all_sittings(visit.session),
     )
 

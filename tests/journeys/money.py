@@ -194,8 +194,10 @@ def the_transfers_leave(day: Day) -> list[Transferred]:
             assert sent, page.words
             return sent
         transfer = finance.send(forms[0])
-        finance.send(transfer.form("/approuver"), status=403).says("Une seconde personne")
-        approved = second.send(second.get(transfer.path).form("/approuver"))
+        transfer.says("une autre personne approuve")
+        approval = second.get(transfer.path).form("/approuver")
+        finance.send(approval, status=403).says("Une seconde personne")
+        approved = second.send(approval)
         exported = finance.send(finance.get(approved.path).form("/exporter"), pain_version=PAIN)
         sent.append(_read_file(finance, transfer.path, exported))
 
