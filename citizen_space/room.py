@@ -293,7 +293,7 @@ def _facts_of(visit: Visit, doors: LinkDoors, booking: Booking) -> dict[str, Any
 def _show(doors: LinkDoors, visit: Visit) -> Response:
     booking = _get(visit, doors)
     facts = _facts_of(visit, doors, booking)
-    may_cancel = booking.status in (BookingStatus.HELD, BookingStatus.CONFIRMED) and booking.starts_at > visit.at
+    may_cancel = _may_cancel(booking, visit.at)
     context = {**facts["part"].context, **facts, "may_cancel": may_cancel, "robots": "noindex, nofollow"}
     return visit.render("bookings/public/booking.html", **context)
 
@@ -304,9 +304,13 @@ def _give_calendar(doors: LinkDoors, visit: Visit) -> Response:
     return Response(_calendar(facts), media_type="text/calendar", headers=headers)
 
 
+def _may_cancel(booking: Booking, at: datetime) -> bool:
+    return booking.status in (BookingStatus.HELD, BookingStatus.CONFIRMED) and booking.starts_at > at
+
+
 def _ask_cancel(doors: LinkDoors, visit: Visit) -> Response:
     booking = _get(visit, doors)
-    if booking.status in _GONE:
+    if not _may_cancel(booking, visit.at) and not visit.problem:
         return visit.redirect(doors.path(booking))
     quoted = bookings.quote_cancellation(booking, paid_cents=paid_cents(visit.session, booking), at=visit.at)
     facts = _facts_of(visit, doors, booking)
