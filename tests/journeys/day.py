@@ -1,5 +1,6 @@
 """The acts of one day at the house, each by the pages alone: what the public, the workers and the staff do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -44,6 +45,7 @@ class Day:
     house: Premises
     table: Booked | None = None
     seats: Booked | None = None
+    given_back: Booked | None = None
     bike: Booked | None = None
     lunch: str = ""
     repair: str = ""
@@ -157,30 +159,41 @@ def an_abandoned_payment(day: Day) -> None:
     assert not day.house.mails("hugo@example.org")
 
 
-def the_seats(day: Day) -> None:
-    """Two numbered seats on Friday's show, one at a reduced rate."""
-    phone = day.who("public", "amina")
+def open_the_plan(phone: Browser) -> Page:
+    """The hall of Friday's show, where the free seats may be chosen."""
     programme = phone.get("/spectacles").says("Les Voix du dedans")
     event = phone.follow(programme, words="Les Voix du dedans")
-    plan = phone.follow(event, "/spectacles/seances/")
-    form = plan.form("/tarifs")
-    two = [one for one in form.choices["place"] if one][20:22]
+    return phone.follow(event, "/spectacles/seances/")
+
+
+def list_free_seats(plan: Page) -> list[str]:
+    """The seats that the plan offers."""
+    return [one for one in plan.form("/tarifs").choices["place"] if one]
+
+
+def book_seats(day: Day, phone: Browser, mail: str, guests: Sequence[tuple[str, str]], *, first: int) -> Booked:
+    """Two numbered seats on Friday's show, one at a reduced rate, paid at once."""
+    plan = open_the_plan(phone)
+    form, two = plan.form("/tarifs"), list_free_seats(plan)[first : first + 2]
     rates = phone.send(form, place=two)
     rates.says("À quel tarif")
     form = rates.form("/noms")
     names = phone.send(form, {f"tarif_{two[1]}": form.choices[f"tarif_{two[1]}"][1]})
-    filled = {
-        "name": "Amina Ferrandi",
-        "email": "amina@example.org",
-        "phone": "0612345679",
-        "guest_1_first_name": "Amina",
-        "guest_1_last_name": "Ferrandi-Roche",
-        "guest_2_first_name": "Paul",
-        "guest_2_last_name": "Zielinski-Roy",
-    }
+    filled = {"name": " ".join(guests[0]), "email": mail, "phone": "0612345679"}
+    for number, (first_name, last_name) in enumerate(guests, start=1):
+        filled |= {f"guest_{number}_first_name": first_name, f"guest_{number}_last_name": last_name}
     page = _pay(phone, phone.send(names.form("/spectacles/reserver"), filled))
     page.says("Les Voix du dedans", "Vos billets", "Imprimez cette page")
-    day.seats = _check_ticket(day, phone, page, "amina@example.org", prefix="/spectacles")
+    return _check_ticket(day, phone, page, mail, prefix="/spectacles")
+
+
+def the_seats(day: Day) -> None:
+    """Two parties book two seats each for Friday's show; one of them will not be able to come."""
+    amina, basile = day.who("public", "amina"), day.who("public", "basile")
+    guests = [("Amina", "Ferrandi-Roche"), ("Paul", "Zielinski-Roy")]
+    day.seats = book_seats(day, amina, "amina@example.org", guests, first=20)
+    others = [("Basile", "Thévenin-Diop"), ("Lou", "Castagnier-Roux")]
+    day.given_back = book_seats(day, basile, "basile@example.org", others, first=30)
 
 
 def the_bike(day: Day) -> None:
@@ -203,7 +216,7 @@ def the_bike(day: Day) -> None:
 
 def the_mails(day: Day) -> None:
     """Each booking was confirmed by a mail with its link and its calendar; one was sent again, one says it is off."""
-    for booked in (day.table, day.seats, day.bike):
+    for booked in (day.table, day.seats, day.given_back, day.bike):
         assert booked is not None
         sent = day.house.wait_mail(booked.mail, booked.reference)
         assert booked.path in mail_words(sent)

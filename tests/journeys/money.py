@@ -12,8 +12,9 @@ from lxml import etree
 from pypdf import PdfReader
 from sqlalchemy import create_engine, text
 
-from tests.journeys.client import Browser, Page
-from tests.journeys.day import VISIT_ON, Day
+from tests.harness.servers import wait_until
+from tests.journeys.client import Browser, Page, read_words
+from tests.journeys.day import VISIT_ON, Booked, Day, list_free_seats, open_the_plan
 from tests.journeys.inner import sign_in_office
 
 PAIN = "pain.001.001.09"
@@ -70,9 +71,13 @@ def count_drawers(day: Day) -> dict[str, dict[str, int]]:
     """What lies in each till, as somebody finds who counts well: by the register's name and the tender."""
     rows = ask(
         day,
-        """SELECT r.name, p.tender, sum(p.amount_cents) FROM payments_payment p
-        JOIN orders_order o ON o.id = p.order_id JOIN fiscal_register r ON r.id = o.register_id
-        WHERE p.status = 'received' AND p.tender IN ('card', 'meal_voucher') GROUP BY r.name, p.tender""",
+        """SELECT r.name, moved.tender, sum(moved.cents) FROM (
+            SELECT o.register_id, p.tender, p.amount_cents AS cents FROM payments_payment p
+            JOIN orders_order o ON o.id = p.order_id WHERE p.status = 'received'
+            UNION ALL SELECT given.register_id, p.tender, -given.amount_cents FROM payments_refund given
+            JOIN payments_payment p ON p.id = given.payment_id WHERE given.status = 'succeeded'
+        ) moved JOIN fiscal_register r ON r.id = moved.register_id
+        WHERE moved.tender IN ('card', 'meal_voucher') GROUP BY r.name, moved.tender""",
     )
     found: dict[str, dict[str, int]] = {}
     for name, tender, cents in rows:
@@ -80,29 +85,100 @@ def count_drawers(day: Day) -> dict[str, dict[str, int]]:
     return found
 
 
-def a_refund_turns_all_three(day: Day) -> None:
-    """Finance refunds one of the two seats: sealed, booked and taken back from the share, to the cent."""
-    assert day.seats is not None
-    finance = sign_in_office(day, "finances")
-    order_id = ask_one(
-        day, "SELECT order_id FROM bookings_booking WHERE reference = :reference", reference=day.seats.reference
-    )
-    page = finance.get(f"/bureau/ventes/{order_id}")
-    before = _share_of(day, order_id)
+@dataclass(frozen=True)
+class Sold:
+    """A settled sale before anything of it is given back."""
+
+    order_id: int
+    gross_cents: int
+    share_cents: int
+
+
+def _read_sale(day: Day, order_id: int) -> Sold:
     gross = ask_one(day, "SELECT gross_cents FROM fiscal_row WHERE kind = 'sale' AND order_id = :id", id=order_id)
-    page = finance.send(page.form("/rembourser"), amount=f"{gross // 200},00", reason="Une place non venue")
-    page.says("Une place non venue")
-    refund = gross // 200 * 100
-    sealed = ask_one(day, "SELECT gross_cents FROM fiscal_row WHERE kind = 'refund' AND order_id = :id", id=order_id)
-    assert sealed == -refund
-    kept = before * (gross - refund) // gross
-    assert abs(_share_of(day, order_id) - kept) <= 1, (before, gross, refund, _share_of(day, order_id))
-    turned = """SELECT sum(p.debit_cents) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
-        WHERE e.order_id = :id AND e.source LIKE 'refund:%'
+    share = _share_of(day, order_id)
+    assert share > 0
+    return Sold(order_id, gross, share)
+
+
+def _order_of(day: Day, booked: Booked | None) -> int:
+    assert booked is not None
+    found = "SELECT order_id FROM bookings_booking WHERE reference = :reference"
+    order_id: int = ask_one(day, found, reference=booked.reference)
+    return order_id
+
+
+def a_dish_is_given_back(day: Day) -> None:
+    """The chef gives half of the lunch back, a sale of the till: sealed, booked, taken back from the share."""
+    chef = sign_in_office(day, "chef")
+    sold = _read_sale(day, int(day.lunch))
+    half = sold.gross_cents // 200 * 100
+    page = chef.get(f"/bureau/ventes/{sold.order_id}")
+    page = chef.send(page.form("/rembourser"), amount=_typed(half), reason="Un plat rendu")
+    page.says("Remboursement enregistré", "Un plat rendu", "En partie remboursée")
+    _check_turned(day, sold, half)
+    left = sold.gross_cents - half
+    for typed in (_typed(left + 1), _typed(sold.gross_cents)):
+        more = chef.send(page.form("/rembourser"), amount=typed, reason="Trop", status=422)
+        (field,) = more.form("/rembourser").element.find_class("field--bad")
+        assert f"Il reste au plus {_euros(left)} à rembourser." in read_words(field), more.words
+    _check_turned(day, sold, half)
+
+
+def _typed(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02}"
+
+
+def a_booking_is_given_back(day: Day) -> None:
+    """Somebody cannot come: what paid for their seats is given back by cancelling them, in whole, and they are free."""
+    assert day.given_back is not None
+    finance, phone = sign_in_office(day, "finances"), day.who("public", "basile")
+    sold = _read_sale(day, _order_of(day, day.given_back))
+    offered = list_free_seats(open_the_plan(phone))
+    page = finance.get(f"/bureau/ventes/{sold.order_id}").says("La rembourser annule la réservation")
+    form = page.form("/rembourser")
+    assert "amount" not in form.controls, "a part of a booking that stands is not given back"
+    page = finance.send(form, reason="Un enfant malade")
+    page.says("La réservation est annulée et remboursée", "Un enfant malade", "Remboursée")
+    _check_turned(day, sold, sold.gross_cents)
+    assert not [one for one in page.forms() if "/rembourser" in one.action], "nothing is left to give back"
+    finance.send(form, reason="Un enfant malade")
+    _check_turned(day, sold, sold.gross_cents)
+    # A page drawn for many may be a moment old.
+    wait_until(lambda: len({*list_free_seats(open_the_plan(phone))} - {*offered}) == 2, what="both seats free again")
+    phone.get(day.given_back.path).says("Cette réservation est annulée")
+    day.house.wait_mail(day.given_back.mail, "annul", day.given_back.reference)
+    given = """SELECT given.status FROM payments_refund given JOIN payments_payment p ON p.id = given.payment_id
+        WHERE p.order_id = :id"""
+    wait_until(lambda: ask_one(day, given, id=sold.order_id) == "succeeded", what="the money's way back", seconds=45)
+
+
+def a_used_ticket_is_not_given_back(day: Day) -> None:
+    """One of the other party is inside: their sale stands, in whole."""
+    finance = sign_in_office(day, "finances")
+    sold = _read_sale(day, _order_of(day, day.seats))
+    page = finance.get(f"/bureau/ventes/{sold.order_id}")
+    said = finance.send(page.form("/rembourser"), reason="Une place non venue", status=409)
+    said.says("Une personne est déjà entrée avec cette réservation")
+    assert _read_sale(day, sold.order_id) == sold
+    assert not ask(day, "SELECT id FROM fiscal_row WHERE kind = 'refund' AND order_id = :id", id=sold.order_id)
+
+
+def _check_turned(day: Day, sold: Sold, refund_cents: int) -> None:
+    """Sealed once, booked once, the share taken back by as much: of each is left what is left of the sale."""
+    sealed = ask_one(
+        day, "SELECT gross_cents FROM fiscal_row WHERE kind = 'refund' AND order_id = :id", id=sold.order_id
+    )
+    assert sealed == -refund_cents
+    kept = sold.share_cents * (sold.gross_cents - refund_cents) // sold.gross_cents
+    most = 1 if refund_cents < sold.gross_cents else 0
+    assert abs(_share_of(day, sold.order_id) - kept) <= most, (sold, refund_cents, _share_of(day, sold.order_id))
+    of_order = """FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id WHERE e.order_id = :id
         AND (p.account_code LIKE '706%' OR p.account_code LIKE '4457%')"""
-    assert ask_one(day, turned, id=order_id) == refund
-    more = finance.send(page.form("/rembourser"), amount=f"{gross // 100},00", reason="Trop", status=422)
-    assert more.words
+    turned = f"SELECT sum(p.debit_cents) {of_order} AND e.source LIKE 'refund:%'"
+    assert ask_one(day, turned, id=sold.order_id) == refund_cents
+    left = f"SELECT sum(p.credit_cents) - sum(p.debit_cents) {of_order}"
+    assert ask_one(day, left, id=sold.order_id) == sold.gross_cents - refund_cents
 
 
 def _share_of(day: Day, order_id: int) -> int:
@@ -245,19 +321,23 @@ def the_walk_both_ways(day: Day) -> None:
     assert re.search(r"/bureau/banque/lignes/\d+$", found.path), found.url
     back = finance.follow(found, f"/bureau/ventes/{day.lunch}")
     assert back.path == sale.path
-    _walk_of_the_seats(day, finance)
+    for booked, signs in ((day.seats, (1,)), (day.given_back, (1, -1))):
+        order_id = _order_of(day, booked)
+        gross = ask_one(day, "SELECT gross_cents FROM orders_order WHERE id = :id", id=order_id)
+        rows = _walk_of_the_seats(finance, order_id)
+        assert len(rows) == len(signs), rows
+        assert all(_euros(sign * gross) in row for sign, row in zip(signs, rows, strict=True)), rows
 
 
-def _walk_of_the_seats(day: Day, finance: Browser) -> None:
-    assert day.seats is not None
-    order_id = ask_one(
-        day, "SELECT order_id FROM bookings_booking WHERE reference = :reference", reference=day.seats.reference
-    )
+def _walk_of_the_seats(finance: Browser, order_id: int) -> list[str]:
+    """To the bank and back; gives what the payout says of this sale: what came in, and what went back."""
     sale = finance.get(f"/bureau/ventes/{order_id}")
     payout = finance.follow(sale, "/bureau/paiements/versements/")
+    rows = [read_words(one) for one in payout.tree.iter("tr") if f"Vente {order_id} " in read_words(one)]
     assert payout.links(f"/bureau/ventes/{order_id}")
     line = finance.follow(sale, "/bureau/banque/lignes/")
     finance.follow(line, f"/bureau/ventes/{order_id}")
+    return rows
 
 
 def the_public_page_agrees(day: Day, sent: list[Transferred]) -> None:
@@ -269,9 +349,13 @@ def the_public_page_agrees(day: Day, sent: list[Transferred]) -> None:
     trail = ask_one(day, "SELECT trail_code FROM orders_order WHERE id = :id", id=int(day.lunch))
     receipt = phone.send(page.form("/argent/recu"), code=trail)
     receipt.says("Ce que votre reçu a donné", "Vue sur le relevé de la banque")
-    share = ask(day, "SELECT amount_cents FROM compensation_accrual WHERE order_id = :id", id=int(day.lunch))
-    for (cents,) in share:
-        receipt.says(f"Votre part {_euros(cents)}")
+    shares = """SELECT sum(amount_cents), sum(CASE WHEN amount_cents > 0 THEN amount_cents END) given_cents
+        FROM compensation_accrual WHERE order_id = :id GROUP BY beneficiary_id"""
+    found = ask(day, shares, id=int(day.lunch))
+    assert found
+    for cents, given in found:
+        back = f"{_euros(given)} ont été mis de côté, puis {_euros(given - cents)} repris avec votre remboursement."
+        receipt.says(f"Votre part {_euros(cents)}", back)
     phone.get(f"/argent/recu/{trail}").says("Vue sur le relevé de la banque")
 
 
