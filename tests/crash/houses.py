@@ -67,7 +67,7 @@ class Killable:
                         folder=self.premises.folder / name,
                         environment=self.premises.environment,
                         ready_url=ready[name],
-                        seconds=90,
+                        seconds=240,
                     )
                 )
 

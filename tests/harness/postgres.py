@@ -153,7 +153,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
-def _ready(cluster: Cluster, server: subprocess.Popen[bytes], *, seconds: float = 30) -> Cluster:
+def _ready(cluster: Cluster, server: subprocess.Popen[bytes], *, seconds: float = 120) -> Cluster:
     deadline = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < deadline:
         try:

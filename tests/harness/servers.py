@@ -40,7 +40,8 @@ def wait_until(done: Callable[[], bool], *, what: str, seconds: float = 30, paus
 def answers(url: str) -> bool:
     """Say whether something speaks HTTP at this address, whatever it says."""
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        # Who does not listen refuses at once; who is slow is asked once, and not again and again.
+        with urllib.request.urlopen(url, timeout=20):
             return True
     except urllib.error.HTTPError as error:
         error.close()
@@ -134,5 +135,5 @@ def _wait_ready(running: Process, url: str, seconds: float) -> None:
     try:
         wait_until(lambda: running.popen.poll() is not None or answers(url), what=url, seconds=seconds)
     except TimeoutError as error:
-        raise AssertionError(f"{error}\n{running.output()}") from None
+        raise TimeoutError(f"{error}; it has not ended, so it is slow or hangs:\n{running.output()}") from None
     assert running.popen.poll() is None, f"ended with {running.popen.returncode}:\n{running.output()}"

@@ -78,7 +78,7 @@ class Premises:
             folder=self.folder / name,
             environment=self.environment,
             ready_url=ready and ready + health,
-            seconds=90,
+            seconds=240,
         )
         self.stops[name] = contextlib.ExitStack()
         self.processes[name] = self.stops[name].enter_context(started)
@@ -106,7 +106,7 @@ class Premises:
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
