@@ -102,21 +102,20 @@ def ask_names(visit: Visit) -> Response:
 
 
 def ask_names_again(visit: Visit) -> Response:
-    """The same form with what is to be mended; or the plan, with seats close by, when one is gone."""
+    """The same form with what is to be mended, and other seats where one is gone; the plan where there are none."""
     performance_id = read_ids([str(visit.typed.get("performance_id", ""))])
     if not performance_id:
         raise NotFound
     wanted = read_wanted(visit.typed)
     house = queries.get_house(visit.session, performance_id[0])
-    lost = [one.seat for one in house.seats if one.seat.id in wanted and not one.is_free]
-    if not lost:
+    chosen = [one for one in house.seats if one.seat.id in wanted]
+    if all(one.is_free for one in chosen):
         visit.errors |= wrong_guests(visit.language, lambda: _read_holders(visit, wanted))
         return _names_page(visit, performance_id[0], wanted)
-    kept = list(wanted)
-    for seat in lost:
-        near = rules.nearest_free(seat, house.seats, but=kept)
-        kept += [near.id or 0] if near else []
-    return _seats_page(visit, performance_id[0], kept)
+    offered = rules.seats_instead([one.seat for one in chosen], house.seats)
+    if offered is None or house.closed:
+        return _seats_page(visit, performance_id[0], [one.seat.id or 0 for one in chosen if one.is_free])
+    return _names_page(visit, performance_id[0], {offered[seat_id]: rate for seat_id, rate in wanted.items()})
 
 
 def _names_page(visit: Visit, performance_id: int, wanted: Mapping[int, int]) -> Response:

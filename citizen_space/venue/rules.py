@@ -331,6 +331,47 @@ def nearest_free(lost: Seat | Place, seats: Iterable[SeatState], *, but: Iterabl
     return min(alike, key=lambda s: ((s.x - lost.x) ** 2 + (s.y - lost.y) ** 2, s.row, s.number), default=None)
 
 
+def seats_instead(wanted: Sequence[Seat | Place], seats: Iterable[SeatState]) -> dict[int, int] | None:
+    """What a party is offered when some of its seats were just taken: (seat wanted → seat offered), None without any.
+
+    Side by side if it can be; else each lost seat is replaced by the closest that is free.
+    """
+    states = list(seats)
+    together = _run_near(wanted, [one.seat for one in states if one.is_free])
+    if together:
+        return {old.id or 0: new.id or 0 for old, new in zip(sorted(wanted, key=_place), together, strict=True)}
+    free = {one.seat.id for one in states if one.is_free}
+    offered = {seat.id or 0: seat.id or 0 for seat in wanted if seat.id in free}
+    for seat in (one for one in wanted if one.id not in free):
+        near = nearest_free(seat, states, but=offered.values())
+        if near is None:
+            return None
+        offered[seat.id or 0] = near.id or 0
+    return offered
+
+
+def _place(seat: Seat | Place) -> tuple[int, int]:
+    return seat.y, seat.x
+
+
+def _run_near(wanted: Sequence[Seat | Place], free: Iterable[Seat | Place]) -> list[Seat | Place]:
+    """The free seats side by side in one row, as many and of the same kind and price, that are closest."""
+    kinds = {(seat.kind, seat.band_id) for seat in wanted}
+    if len(kinds) != 1:
+        return []
+    alike = sorted((seat for seat in free if (seat.kind, seat.band_id) in kinds), key=lambda s: (s.row, s.number))
+    size = len(wanted)
+    runs = [alike[start : start + size] for start in range(len(alike) - size + 1)]
+    side_by_side = [run for run in runs if run[0].row == run[-1].row and run[-1].number - run[0].number == size - 1]
+    return min(side_by_side, key=lambda run: _apart(wanted, run), default=[])
+
+
+def _apart(some: Sequence[Seat | Place], others: Sequence[Seat | Place]) -> int:
+    """How far two groups of as many seats are from each other: the square of the way between their middles."""
+    across, along = (sum(getattr(s, name) for s in some) - sum(getattr(s, name) for s in others) for name in ("x", "y"))
+    return int(across * across + along * along)
+
+
 def wheelchair_places_due(capacity: int, rule: Mapping[str, int]) -> int:
     """How many wheelchair places the law asks of a hall: some up to a size, then one for each further slice."""
     beyond = max(0, capacity - rule["up_to"])

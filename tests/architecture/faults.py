@@ -17,7 +17,7 @@ LATE_IMPORTS = {"citizen_space/app.py": {"citizen_space.payments.stripe_gateway"
 CLOCK_READERS = ("web/", "app.py", "scheduler.py", "__main__.py", "simulation/", "kit/")
 ENVIRONMENT_READERS = ("config.py", "kit/keys.py", "__main__.py", "simulation/")
 # Where an agent waits for its next job, and where the servers' own loop runs, beside web and app.
-WAITING = {"citizen_space/printing/agent_api.py", "citizen_space/printing/bell.py", "citizen_space/__main__.py"}
+WAITING = {"citizen_space/printing/agent_api.py", "citizen_space/printing/bell.py", "citizen_space/serving.py"}
 NEVER_A_NAME = ("utils", "util", "common", "helpers", "managers", "core", "misc", "base")
 NEVER_A_WORD = ("Client", "Transaction", "Manager", "Helper", "Util")
 

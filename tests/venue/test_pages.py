@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
 from citizen_space import app, config
@@ -24,7 +25,7 @@ from citizen_space.payments.models import Payment, Refund
 from citizen_space.payments.service import receive
 from citizen_space.printing import sample as printers
 from citizen_space.printing.models import PrintJob
-from citizen_space.venue.models import Admission, SeatClaim
+from citizen_space.venue.models import Admission, Seat, SeatClaim
 from citizen_space.web import sessions
 from citizen_space.web.visit import House
 from tests.venue import world
@@ -193,9 +194,28 @@ def test_a_seat_gone_in_the_meantime_offers_the_one_beside(house: House, visitor
     assert answer.status_code == 409
     assert "vient d’être prise" in answer.text
     near = {str(one) for one in ids(house, "B4", "B6")}
-    chosen = set(re.findall(r'data-box="(\d+)"[^>]* checked', answer.text))
-    assert len(chosen) == 1
-    assert chosen <= near
+    (offered,) = re.findall(r'name="tarif_(\d+)"', answer.text)
+    assert offered in near
+    for typed in ("email", "guest_1_first_name", "guest_1_last_name"):
+        assert f'value="{filled[typed]}"' in answer.text, f"what was typed is kept: {typed}"
+
+
+def test_two_people_are_offered_seats_side_by_side(house: House, visitor: TestClient, at: datetime) -> None:
+    filled = form(house, visitor, "B5", "B6")
+    with house.database.write() as session:
+        sold(session, at, ["B5"])
+    answer = visitor.post("/spectacles/reserver", data=filled)
+    offered = {int(one) for one in re.findall(r'name="tarif_(\d+)"', answer.text)}
+    assert offered == set(ids(house, "B6", "B7"))
+
+
+def test_where_nothing_is_left_the_plan_says_so(house: House, visitor: TestClient, at: datetime) -> None:
+    filled = form(house, visitor, "B5")
+    with house.database.write() as session:
+        (taken,) = [one.seat_id for one in sold(session, at, ["B5"])]
+        session.execute(sa.update(Seat).where(col(Seat.id) != taken).values(active=False))
+    answer = visitor.post("/spectacles/reserver", data=filled)
+    assert answer.status_code == 409 and 'name="tarif_' not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -126,5 +126,22 @@ def test_the_nearest_seat_is_alike_and_free() -> None:
     assert second is not None and second.label == "B8"
 
 
+def test_a_party_is_kept_side_by_side_where_it_can_be() -> None:
+    wanted = [chair("B", 5), chair("B", 6)]
+    seats = [
+        rules.SeatState(chair("B", 4), "taken"),
+        rules.SeatState(wanted[0], "taken"),
+        rules.SeatState(wanted[1], "free"),
+        rules.SeatState(chair("C", 5), "free"),
+        rules.SeatState(chair("C", 6), "free"),
+        rules.SeatState(chair("D", 1), "free"),
+        rules.SeatState(chair("D", 2), "free"),
+    ]
+    assert rules.seats_instead(wanted, seats) == {wanted[0].id: chair("C", 5).id, wanted[1].id: chair("C", 6).id}
+    apart = [one for one in seats if one.seat.label not in ("C6", "D2")]
+    assert rules.seats_instead(wanted, apart) == {wanted[0].id: chair("C", 5).id, wanted[1].id: wanted[1].id}
+    assert rules.seats_instead(wanted, seats[:3]) is None
+
+
 def test_an_event_has_two_titles() -> None:
     assert Event(title_fr="L’Avare", title_en="The Miser", minutes=90).vat_key == "vat_show"
