@@ -349,6 +349,7 @@ def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) 
     assert tab.id is not None
     if tab.table_codes == table.code:
         return tab
+    orders.relabel(session, order_id, f"Table {table.code}")  # its order first, as who settles it
     claims = queries.list_claims_of_tab(session, tab.id)
     ends_at = max((claim.ends_at for claim in claims), default=at + queries.walk_in_time(session, at))
     for claim in claims:
@@ -361,7 +362,6 @@ def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) 
     except rules.TableTaken as taken:
         raise rules.TableNotFree("table_id") from taken
     tab.table_codes = table.code
-    orders.relabel(session, order_id, f"Table {table.code}")
     return tab
 
 

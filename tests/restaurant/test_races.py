@@ -2,22 +2,28 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from citizen_space.access.service import GuestName
+from citizen_space.checkout.service import Tender
 from citizen_space.kit import db
 from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.ids import new_key
-from citizen_space.restaurant import rules, service
-from citizen_space.restaurant.models import Claim, Sitting, Table
+from citizen_space.orders import service as orders
+from citizen_space.orders.models import Order
+from citizen_space.restaurant import rules, sample, service
+from citizen_space.restaurant.models import Claim, Sitting, Tab, Table
 from citizen_space.room import Contact
 from tests.bookings.factories import lapse_while_confirming
+from tests.checkout import shop as shops
+from tests.checkout.shop import COOK, Shop
 from tests.restaurant.world import KEYS, book, bookable_day, found, sitting
 
 pytestmark = pytest.mark.race
@@ -160,3 +166,56 @@ def test_control_without_the_lock_the_kitchen_cooks_for_more(
     # On SQLite the single writer is the lock.
     assert said.count("booked") == (2 if fresh_database.dialect == "postgresql" else 1), said
     assert covers_claimed(fresh_database) == 2 * said.count("booked")
+
+
+def test_a_party_is_moved_while_its_bill_is_paid(
+    fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both lock the order before they touch the table: none of them waits for the other in a circle."""
+    shop = founded(fresh_database, at)
+    with fresh_database.write() as session:
+        table, other = session.exec(select(Table).where(col(Table.code).in_(["5", "6"])).order_by(Table.code)).all()
+        order_id = service.walk_in(
+            session, table_id=table.id or 0, covers=2, register_id=shop.till_id, actor=COOK, submission=new_key(), at=at
+        ).order_id
+        orders.add_line(
+            session, session.get_one(Order, order_id), label_fr="Soupe", unit_price_cents=900, vat_rate_bp=1000, at=at
+        )
+    leave = service._leave
+
+    def leave_slowly(session: Session, tab: Tab, left_at: datetime) -> None:
+        paid.set()
+        sleep(0.5)
+        leave(session, tab, left_at)
+
+    paid = Event()
+    monkeypatch.setattr(service, "_leave", leave_slowly)
+
+    def settle() -> str:
+        with fresh_database.write() as session:
+            service.settle(
+                session, order_id, tenders=[Tender("card", 900)], submission=new_key(), register_id=shop.till_id,
+                actor=COOK, keys=shop.keys, at=at,
+            )  # fmt: skip
+        return "paid"
+
+    def move() -> str:
+        paid.wait(5)
+        try:
+            with fresh_database.write() as session:
+                service.move_table(session, order_id, other.id or 0, at=at)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [pool.submit(settle), pool.submit(move)]
+        assert [one.result() for one in said] == ["paid", "OrderIsClosed"]
+
+
+def founded(database: Database, at: datetime) -> Shop:
+    """A shop with an open till, and the sample room."""
+    with database.write() as session:
+        shop = shops.found(session, at)
+        sample.plant(session, at=at, keys=KEYS)
+        return shop
