@@ -49,6 +49,12 @@ class TableNotFree(Refusal):
     sentence = _("Cette table n’est pas libre. Choisissez-en une autre.")
 
 
+class TableTooSmall(Refusal):
+    """More people than the table takes."""
+
+    sentence = _("Cette table est trop petite pour ce groupe. Choisissez-en une autre.")
+
+
 class TabNotEmpty(Refusal):
     """Something was ordered: the table is freed by paying."""
 
@@ -179,7 +185,7 @@ def largest_party(free: Sequence[Table]) -> int:
 
 
 def share_covers(party_size: int, tables: Sequence[Table]) -> list[int]:
-    """How many of the party sit at each table, the largest tables filled first, nobody left standing."""
+    """How many of the party sit at each table, the largest tables filled first. Raises TableTooSmall."""
     shares = []
     left = party_size
     for position, table in enumerate(tables):
@@ -187,7 +193,8 @@ def share_covers(party_size: int, tables: Sequence[Table]) -> list[int]:
         here = max(1, min(table.max_covers, left - still_to_come))
         shares.append(here)
         left -= here
-    assert left <= 0, "best_fit gave tables too small for the party"
+    if left > 0:
+        raise TableTooSmall("table_id")
     return shares
 
 

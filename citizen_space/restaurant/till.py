@@ -302,9 +302,11 @@ def settle(visit: Visit) -> Response:
 def ask_table(visit: Visit) -> Response:
     """The free tables a party may move to."""
     until = visit.at + queries.walk_in_time(visit.session, visit.at)
+    context = _tab(visit)
     free = queries.list_free_tables(visit.session, visit.at, until)
-    tables = sorted(free, key=lambda table: (len(table.code), table.code))
-    return visit.render("restaurant/till/move.html", tables=tables, **_tab(visit))
+    large = [table for table in free if table.max_covers >= context["tab"].covers]
+    tables = sorted(large, key=lambda table: (len(table.code), table.code))
+    return visit.render("restaurant/till/move.html", tables=tables, **context)
 
 
 def move_table(visit: Visit) -> Response:

@@ -1,10 +1,11 @@
 """Booking, seating, firing and moving at the restaurant."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from citizen_space.bookings import service as bookings
 from citizen_space.fiscal.models import FiscalRegister
@@ -297,3 +298,16 @@ def test_an_allergy_is_said_of_any_dish_until_the_kitchen_has_it(session: Sessio
     assert (fired.note, fired.allergy) == ("lait", True)
     with pytest.raises(orders.LineIsSent):
         orders.note_line(session, line_id, note="rien", allergy=False)
+
+
+def test_nobody_is_seated_at_a_table_too_small(session: Session, at: datetime) -> None:
+    found(session, at)
+    small = session.exec(select(Table).order_by(col(Table.max_covers))).first()
+    assert small is not None and small.id is not None
+    facts: dict[str, Any] = {"register_id": register(session, at), "actor": WORKER, "at": at}
+    with pytest.raises(rules.TableTooSmall):
+        service.walk_in(session, table_id=small.id, covers=small.max_covers + 1, submission=new_key(), **facts)
+    order_id = walk_in(session, at)
+    queries.get_tab_of_order(session, order_id).covers = small.max_covers + 1
+    with pytest.raises(rules.TableTooSmall):
+        service.move_table(session, order_id, small.id, at=at)
