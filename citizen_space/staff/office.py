@@ -137,8 +137,12 @@ def change_account(visit: Visit) -> Response:
 
 def _end_others(visit: Visit, account: StaffAccount) -> None:
     """End what is open under old rights or with old codes, but not this very page."""
-    if account.id is not None and (visit.who is None or account.id != visit.who.id):
-        sign_out_everywhere(visit.session, kind="staff", subject_id=account.id, at=visit.at)
+    assert account.id is not None
+    sign_out_everywhere(visit.session, kind="staff", subject_id=account.id, at=visit.at)
+    if visit.who is not None and account.id == visit.who.id:
+        visit.sign_in(
+            kind="staff", subject_id=account.id, role=account.role, name=account.name, code=account.operator_code
+        )
 
 
 def change_codes(visit: Visit) -> Response:

@@ -202,3 +202,13 @@ def test_a_booking_is_found_by_what_people_read_aloud(site: Site) -> None:
     assert post(chef, "/bureau/fermetures", **closed).status_code == 303
     assert "Noël" in chef.get("/bureau/fermetures").text
     assert post(chef, "/bureau/fermetures", **{**closed, "last_on": "2026-12-01"}).status_code == 422
+
+
+def test_who_changes_their_own_code_ends_what_is_open_with_the_old_one(site: Site) -> None:
+    here, elsewhere = site.office("director"), site.office("director")
+    assert elsewhere.get("/bureau/").status_code == 200
+    changed = post(here, "/bureau/equipe/1/codes", code="un autre code bien long")
+    assert changed.status_code == 303
+    here.cookies = changed.cookies  # as a browser, whose cookie of one path has one value
+    assert elsewhere.get("/bureau/").headers["location"] == "/bureau/connexion"
+    assert here.get("/bureau/").status_code == 200
