@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from citizen_space.cash import service as cash
@@ -27,7 +28,7 @@ from citizen_space.fiscal.models import FiscalRow, RowKind
 from citizen_space.fiscal.rules import money_content
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import change, lock_row
+from citizen_space.kit.db import change, is_unique_violation, lock_row
 from citizen_space.kit.keys import Keys
 from citizen_space.law import queries as law
 from citizen_space.ledger import entries as ledger
@@ -156,16 +157,20 @@ def _close(session: Session, bill: Bill, submission: str, act: Act) -> Sale:
 
 
 def _settled(session: Session, order: Order, gross_cents: int, submission: str, act: Act) -> None:
-    change(
-        session,
-        order,
-        status=OrderStatus.SETTLED,
-        settled_at=act.at,
-        on=act.on,
-        gross_cents=gross_cents,
-        settlement=submission,
-        register_id=act.register_id,
-    )
+    try:
+        change(
+            session,
+            order,
+            status=OrderStatus.SETTLED,
+            settled_at=act.at,
+            on=act.on,
+            gross_cents=gross_cents,
+            settlement=submission,
+            register_id=act.register_id,
+        )
+    except IntegrityError as error:
+        # The session is of no more use, and need not be: a refusal undoes the whole act.
+        raise (payments.UsedElsewhere() if is_unique_violation(error) else error) from error
 
 
 def _seal_sale(session: Session, bill: Bill, act: Act, *, share_cents: int, change_cents: int) -> FiscalRow:

@@ -196,3 +196,13 @@ def test_a_page_of_one_bill_does_not_pay_another(database: Database, at: datetim
         shop.settle(session, second, Tender("card", FOUR_LINES_CENTS), submission="one-and-the-same")
     with database.read() as session:
         assert [order.status for order in session.exec(select(Order).order_by(col(Order.id)))] == ["settled", "open"]
+
+
+def test_nor_does_it_close_one_that_costs_nothing(database: Database, at: datetime) -> None:
+    given = [NewLine(label_fr="Café offert", unit_price_cents=250, vat_rate_bp=1000, discount_cents=250)]
+    with database.write() as session:
+        shop = shops.found(session, at)
+        first, second = shop.order(session), shop.order(session, given)
+        shop.settle(session, first, Tender("card", FOUR_LINES_CENTS), submission="one-and-the-same")
+    with pytest.raises(UsedElsewhere), database.write() as session:
+        shop.settle(session, second, submission="one-and-the-same")
