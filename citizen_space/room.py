@@ -310,7 +310,8 @@ def _may_cancel(booking: Booking, at: datetime) -> bool:
 
 def _ask_cancel(doors: LinkDoors, visit: Visit) -> Response:
     booking = _get(visit, doors)
-    if not _may_cancel(booking, visit.at) and not visit.problem:
+    gone = booking.status in _GONE  # asked twice, it was done the first time
+    if gone or (not _may_cancel(booking, visit.at) and not visit.problem):
         return visit.redirect(doors.path(booking))
     quoted = bookings.quote_cancellation(booking, paid_cents=paid_cents(visit.session, booking), at=visit.at)
     facts = _facts_of(visit, doors, booking)

@@ -235,7 +235,7 @@ def test_the_outcome_is_told_when_the_server_is_back(run: Run) -> None:
         house.queue(1, printer.address, numbered(1))
         house.wait_for(lambda: house.states(1) == ["sending"])
         house.__exit__(None, None, None)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not (entry := agent.spool.find(1)) or entry.state != "printed":
             assert time.monotonic() < until
             time.sleep(0.02)
