@@ -16,6 +16,7 @@ from citizen_space.kit.errors import NotFound
 from citizen_space.kit.jobs import Job, run_job
 from citizen_space.kit.models import JobRun
 from tests.harness.databases import Databases
+from tests.harness.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -97,10 +98,10 @@ def test_without_our_lock_sqlite_refuses_some_of_them(sqlite: Database, at: date
     together = threading.Barrier(8)
 
     def add_one() -> bool:
-        together.wait(timeout=30)
         try:
             with Session(careless) as session:
                 row = session.exec(select(JobRun)).one()
+                together.wait(timeout=PATIENCE_SECONDS)  # all have read, nobody has written
                 row.slot += 1
                 session.add(row)
                 session.commit()
@@ -130,7 +131,7 @@ def test_the_fair_lock_serves_in_the_order_of_asking() -> None:
             while len(fair._waiting) <= number:
                 pass
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE_SECONDS)
     assert served == list(range(6))
 
 

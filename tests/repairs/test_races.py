@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
+from threading import Barrier, Event
 from time import sleep
 
 import pytest
@@ -14,6 +14,7 @@ from citizen_space.kit.errors import Refusal
 from citizen_space.repairs import queries, rules, service
 from citizen_space.repairs.models import Claim, Quote, WorkOrder, WorkshopDay
 from tests.bookings.factories import lapse_while_confirming
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.repairs.world import WORKER, accept, book, bookable_day, found, quoted, taken_in
 
 pytestmark = pytest.mark.race
@@ -116,11 +117,12 @@ def test_a_quote_answered_while_its_new_version_is_written_is_over(
         found(session, at)
         work_order = taken_in(session, at)
         first = quoted(session, work_order, ["freins"], at)
-    find_quote = queries.find_quote
+    find_quote, is_writing = queries.find_quote, Event()
 
     def find_slowly(session: Session, work_order_id: int) -> Quote | None:
         before = find_quote(session, work_order_id)
-        sleep(0.5)
+        is_writing.set()
+        sleep(0.3)  # the answer comes meanwhile
         return before
 
     monkeypatch.setattr(queries, "find_quote", find_slowly)
@@ -131,7 +133,7 @@ def test_a_quote_answered_while_its_new_version_is_written_is_over(
         return "written"
 
     def answer(quote: Quote) -> str:
-        sleep(0.2)
+        assert is_writing.wait(PATIENCE_SECONDS)
         with pytest.raises(rules.QuoteIsOver), fresh_database.write() as session:
             accept(session, quote, ["freins"], at)
         return "over"

@@ -1,7 +1,9 @@
 """Hours: asked for, never guessed, right across midnight and changes of the clock."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Barrier, Event
 from time import sleep
 from typing import Any
 
@@ -15,6 +17,7 @@ from citizen_space.kit.db import Database
 from citizen_space.kit.errors import NotFound
 from citizen_space.workers import queries, refusals, rota, rules, service
 from citizen_space.workers.models import Attendance, Correction
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.workers.factories import make_post, make_staff, make_worker, plant_law
 
 
@@ -177,7 +180,9 @@ def test_hours_do_not_overlap_and_do_not_lie_ahead(session: Session, worker_id: 
     assert touching.id is not None
 
 
-def _all_write_down(database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def _all_write_down(
+    database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch, after_looking: Callable[[], object]
+) -> list[str]:
     """The same hours written down by four heads at once, who all look before anyone writes."""
     with database.write() as session:
         plant_law(session, at)
@@ -187,7 +192,7 @@ def _all_write_down(database: Database, at: datetime, monkeypatch: pytest.Monkey
 
     def look_slowly(*args: Any, **facts: Any) -> Any:
         seen = look(*args, **facts)
-        sleep(0.15)
+        after_looking()
         return seen
 
     monkeypatch.setattr(queries, "list_overlapping", look_slowly)
@@ -211,7 +216,8 @@ def _all_write_down(database: Database, at: datetime, monkeypatch: pytest.Monkey
 def test_hours_written_down_by_several_at_once_are_paid_once(
     fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _all_write_down(fresh_database, at, monkeypatch) == ["overlap", "overlap", "overlap", "written"]
+    said = _all_write_down(fresh_database, at, monkeypatch, lambda: sleep(0.15))
+    assert said == ["overlap", "overlap", "overlap", "written"]
 
 
 @pytest.mark.race
@@ -219,9 +225,11 @@ def test_control_without_the_lock_the_same_hours_are_paid_twice(
     fresh_database: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "lock", lambda _session, *_names: None)
-    written = _all_write_down(fresh_database, at, monkeypatch).count("written")
-    # SQLite has one writer at a time whatever is locked.
-    assert written == 1 if fresh_database.dialect == "sqlite" else written > 1
+    # SQLite has one writer at a time whatever is locked; elsewhere all have looked before anyone writes.
+    alone = fresh_database.dialect == "sqlite"
+    all_have_looked = Barrier(1 if alone else 4, timeout=PATIENCE_SECONDS)
+    written = _all_write_down(fresh_database, at, monkeypatch, all_have_looked.wait).count("written")
+    assert written == (1 if alone else 4)
 
 
 @pytest.mark.race
@@ -232,11 +240,12 @@ def test_a_correction_and_a_clock_out_at_once_wait_for_each_other(
         plant_law(session, at)
         worker_id = make_worker(session, at).id or 0
         begun = service.clock_in(session, worker_id, at=at)
-    later, find_open = at + timedelta(hours=3), queries.find_open
+    later, find_open, has_found = at + timedelta(hours=3), queries.find_open, Event()
 
     def find_slowly(session: Session, worker_id: int) -> Attendance | None:
         current = find_open(session, worker_id)
-        sleep(0.4)
+        has_found.set()
+        sleep(0.3)  # the correction comes meanwhile
         return current
 
     monkeypatch.setattr(queries, "find_open", find_slowly)
@@ -246,7 +255,7 @@ def test_a_correction_and_a_clock_out_at_once_wait_for_each_other(
             service.clock_out(session, worker_id, at=later)
 
     def correct() -> None:
-        sleep(0.2)
+        assert has_found.wait(PATIENCE_SECONDS)
         with fresh_database.write() as session:
             service.correct(
                 session, begun.id or 0, clocked_in_at=at, clocked_out_at=at + timedelta(hours=2), reason="work",
