@@ -12,6 +12,7 @@ from citizen_space.bookings import service
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.db import Database
 from citizen_space.kit.ids import new_key
+from tests.harness.patience import PATIENCE_SECONDS
 
 POLICY = '[{"until_hours":96,"kept_bp":0},{"until_hours":24,"kept_bp":5000},{"until_hours":0,"kept_bp":10000}]'
 
@@ -56,7 +57,7 @@ def lapse_while_confirming(database: Database, booking_id: int, room: Any, at: d
             time.sleep(0.3)
 
     def make_firm() -> None:
-        assert gone.wait(10)
+        assert gone.wait(PATIENCE_SECONDS)
         with database.write() as session:
             room.confirm(session, session.get(Booking, booking_id), at)
 

@@ -22,6 +22,7 @@ from citizen_space.orders.service import NewLine
 from tests.checkout import shop as shops
 from tests.checkout.shop import CHEF, FOUR_LINES_CENTS, Shop
 from tests.checkout.test_papers import words
+from tests.harness.patience import PATIENCE_SECONDS
 
 
 def test_a_till_is_open_once_at_a_time(session: Session, at: datetime) -> None:
@@ -146,7 +147,7 @@ def test_control_without_the_lock_a_session_is_closed_twice(
         service.close_session(session, shop.drawer_id, {"cash": 10000}, CHEF, at, keys=shop.keys)
         drawer = service.open_session(session, shop.till_id, float_cents=0, actor=CHEF, at=at, keys=shop.keys)
         shop.drawer_id = drawer.id or 0
-    both_have_looked = threading.Barrier(2, timeout=5)
+    both_have_looked = threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def look(session: Session, model: type[DrawerSession], row_id: int) -> DrawerSession:
         found = session.exec(select(model).where(col(model.id) == row_id)).one()

@@ -7,7 +7,7 @@ from datetime import datetime
 from time import sleep
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
 from citizen_space.checkout import service as checkout
@@ -22,6 +22,7 @@ from citizen_space.payments import service as payments
 from citizen_space.payments.models import Payment, Refund
 from tests.checkout import shop as shops
 from tests.checkout.shop import FOUR_LINES_CENTS, Shop
+from tests.harness.patience import PATIENCE_SECONDS
 
 THREADS = 64
 
@@ -102,7 +103,7 @@ def test_control_without_the_lock_an_order_is_settled_twice(
     sales; never in the plain sentence that the lock gives.
     """
     shop, order = open_shop(database, at)
-    both_have_looked = threading.Barrier(2, timeout=5)
+    both_have_looked = threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def look(session: Session, model: type[Order], row_id: int) -> Order:
         found = session.exec(select(model).where(col(model.id) == row_id)).one()
@@ -126,6 +127,8 @@ def test_control_without_the_lock_an_order_is_settled_twice(
     answers = at_once(2, settle)
     if database.dialect == "postgresql":
         assert not any(isinstance(answer, Refusal) for answer in answers), "a sentence without a lock is luck"
+        # A database that refuses, and not a barrier that broke.
+        assert all(isinstance(failure, DBAPIError) for failure in failures), failures
         assert failures or sum(isinstance(answer, checkout.Sale) for answer in answers) == 2
     else:
         # On SQLite the single writer is the lock: one after the other, the second is told so.
@@ -139,7 +142,7 @@ def give_back_twice(database: Database, at: datetime, monkeypatch: pytest.Monkey
         shop.settle(session, order, Tender("card", FOUR_LINES_CENTS))
     with database.read() as session:
         payment = session.exec(select(Payment)).one()
-    both_have_looked = threading.Barrier(2, timeout=20)
+    both_have_looked = threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def look(session: Session, _model: type[Payment], row_id: int) -> Payment:
         found = session.exec(select(Payment).where(col(Payment.id) == row_id)).one()

@@ -14,6 +14,7 @@ from citizen_space.compensation.refusals import NothingToTransfer, TransferElsew
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from tests.compensation.world import ANNE, BILAL, CHLOE, World, found, sell
+from tests.harness.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.race
 
@@ -24,7 +25,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     results: list[object] = [None] * len(acts)
 
     def run(place: int, act: Callable[[], object]) -> None:
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=PATIENCE_SECONDS)
         try:
             results[place] = act()
         except Exception as error:
@@ -34,7 +35,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=2 * PATIENCE_SECONDS)
     return results
 
 
@@ -91,7 +92,7 @@ def test_control_without_lock_and_constraint_both_would_pay(
 
     def slow(session: Session, beneficiary_id: int, upto_on: date) -> object:
         rows = real(session, beneficiary_id, upto_on)
-        both_have_read.wait(timeout=20)
+        both_have_read.wait(timeout=PATIENCE_SECONDS)
         return rows
 
     monkeypatch.setattr(queries, "list_unassigned", slow)
@@ -140,7 +141,7 @@ def test_control_without_the_row_lock_two_files_leave(
     def unlocked(session: Session, model: type[Transfer], key: int) -> Transfer | None:
         row = session.get(model, key)
         if fresh_database.dialect == "postgresql":
-            both_have_read.wait(timeout=20)
+            both_have_read.wait(timeout=PATIENCE_SECONDS)
         return row
 
     monkeypatch.setattr(service, "lock_row", unlocked)

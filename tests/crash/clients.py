@@ -12,15 +12,13 @@ import httpx2
 
 from citizen_space.kit.ids import new_key
 from tests.crash.stage import Stage
+from tests.harness.patience import PATIENCE_SECONDS
 
 
 class Gone(Exception):
     """No answer came: whether the act was done is not known."""
 
 
-# The line of a server that is killed breaks at once. Who waits as long as this has met no death and no loss, but a
-# machine that is too slow, or a server that hangs: that is said as what it is.
-PATIENCE_SECONDS = 120
 KINDS = ("line", "sale", "hold", "accept", "ticket", "scan")
 
 
@@ -109,9 +107,8 @@ class Visitor:
         try:
             answer = ask()
         except httpx2.TimeoutException as error:
-            raise TimeoutError(
-                f"the line holds and no answer came in {PATIENCE_SECONDS} s: slow, not killed"
-            ) from error
+            # The line of a server that is killed breaks at once: this is a machine too slow, or a server that hangs.
+            raise TimeoutError(f"the line holds, and no answer came in {PATIENCE_SECONDS} s") from error
         except httpx2.TransportError as error:
             raise Gone(str(error)) from error
         if answer.status_code >= 500:  # the database is gone: said in words, and nothing is known to be done

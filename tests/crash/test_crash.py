@@ -13,8 +13,9 @@ from sqlmodel import Session
 from citizen_space import verification
 from citizen_space.kit.db import metadata
 from citizen_space.kit.keys import Keys, load_keys
-from tests.crash.clients import KINDS, PATIENCE_SECONDS, Crowd, Gone, Sent, Visitor, pay_at
+from tests.crash.clients import KINDS, Crowd, Gone, Sent, Visitor, pay_at
 from tests.crash.houses import Killable, open_house
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.harness.servers import wait_until
 
 KILLS = {"sqlite": 6, "postgres": 5}  # and on PostgreSQL the database server itself

@@ -17,6 +17,7 @@ from citizen_space.kit.actor import SYSTEM
 from citizen_space.kit.db import Database, count_statements, is_unique_violation
 from citizen_space.kit.keys import Keys, new_keys
 from citizen_space.law import service as law
+from tests.harness.patience import PATIENCE_SECONDS
 
 ON = date(2026, 11, 23)
 KEYS = Keys(*(bytes([n]) * 32 for n in range(1, 6)))
@@ -288,9 +289,6 @@ def test_who_has_no_key_cannot_write_a_chain_of_their_own(session: Session, at: 
 
 
 # -- the crowd ---------------------------------------------------------------------------------------------------------
-
-# How long one waits for the others on a machine that has much else to do: it ends a hang and decides nothing.
-PATIENCE_SECONDS = 60
 
 
 def is_taken(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from citizen_space.products import queries, service
 from citizen_space.products.models import Allergen, Price, Product
 from citizen_space.products.rules import OptionMissing, OptionUnknown, choose_options, parse_allergens
 from tests.checkout.shop import allow
+from tests.harness.patience import PATIENCE_SECONDS
 
 
 def menu(session: Session, at: datetime, **facts: object) -> Product:
@@ -151,7 +152,7 @@ def test_control_reading_before_writing_sells_too_many(database: Database, at: d
     """The control: the same sale as look, then write, is one portion short on PostgreSQL."""
     with database.write() as session:
         product = menu(session, at, portions_left=2)
-    both_have_looked = threading.Barrier(2, timeout=5)
+    both_have_looked = threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def take(_number: int) -> None:
         with database.write() as session:

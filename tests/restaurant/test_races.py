@@ -24,6 +24,7 @@ from citizen_space.room import Contact
 from tests.bookings.factories import lapse_while_confirming
 from tests.checkout import shop as shops
 from tests.checkout.shop import COOK, Shop
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.restaurant.world import KEYS, book, bookable_day, found, sitting
 
 pytestmark = pytest.mark.race
@@ -133,7 +134,7 @@ def test_control_without_the_lock_the_kitchen_cooks_for_more(
 ) -> None:
     """Two have counted the covers before either took a table: no table of theirs refuses the second."""
     cook_for(fresh_database, at, 2)
-    both_have_counted = Barrier(2, timeout=20)
+    both_have_counted = Barrier(2, timeout=PATIENCE_SECONDS)
     check_covers = service._check_covers
 
     def count(*facts: Any) -> None:

@@ -17,6 +17,7 @@ from citizen_space.kit.errors import NotAllowed
 from citizen_space.kit.keys import Keys, new_keys
 from citizen_space.staff import rules, service
 from citizen_space.staff.models import StaffAccount, StaffAttempt, StaffAudit
+from tests.harness.patience import PATIENCE_SECONDS
 
 CODE, PIN = "tilleul-4821", "4821"
 
@@ -125,7 +126,7 @@ def test_counting_after_the_judgement_would_let_all_through(database: Database, 
         with database.read() as session:
             known = session.get(StaffAttempt, limits[0].key)
             free = known is None or known.blocked_until is None or known.blocked_until <= at
-        looked.wait(timeout=20)
+        looked.wait(timeout=PATIENCE_SECONDS)
         with database.write() as session:
             service.count_tries(session, limits, at=at)
         return free
