@@ -34,6 +34,7 @@ from citizen_space.web.templating import Templates
 from citizen_space.web.visit import Front, House
 from tests.checkout import shop as shops
 from tests.checkout.shop import Shop
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.payments import fake_stripe
 from tests.payments.fake_stripe import FakeStripe
 
@@ -153,7 +154,7 @@ def build(database: Database, templates: Templates, tmp_path: Path) -> Iterator[
                 stripe_webhook_secret=fake_stripe.SECRET,
                 stripe_api_base=fake.url,
             )
-            house.payments = StripeGateway(settings, seconds=2, retries=0)
+            house.payments = StripeGateway(settings, seconds=PATIENCE_SECONDS, retries=0)
         else:
             house.payments = SandboxGateway(database, settings, b"secret", clock=lambda: opened[0].at)
         house.on_paid = partial(stripe_events.handle_paid, house=house, rooms={"venue": ROOM})

@@ -1,6 +1,5 @@
 """A stateful stand-in for Stripe's API over HTTP: what it is sent is checked against the SDK's own parameter types."""
 
-import asyncio
 import json
 import re
 import sys
@@ -295,7 +294,7 @@ class _Endpoint:
         body = (await request.body()).decode()
         fault = self.fake.faults.pop(0) if self.fake.faults else ""
         if fault == "timeout":
-            await _sleep(1.5)
+            await _until_given_up(receive)
         if fault == "reset":
             return await _break_line(send)
         if fault in ("500", "429"):
@@ -347,9 +346,10 @@ def _error(refused: Refused) -> Response:
     return JSONResponse(said, refused.status, {"stripe-should-retry": "false"} if refused.status == 429 else None)
 
 
-async def _sleep(seconds: float) -> None:
-
-    await asyncio.sleep(seconds)
+async def _until_given_up(receive: Receive) -> None:
+    """Say nothing until the other side has hung up: it comes too late however slow this machine is."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _break_line(send: Callable[[Any], Awaitable[None]]) -> None:

@@ -22,6 +22,7 @@ from citizen_space.payments.gateway import (
 from citizen_space.payments.sandbox_gateway import SandboxGateway, SandboxInProduction
 from citizen_space.payments.stripe_gateway import StripeGateway
 from tests.harness.databases import Databases
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.payments import fake_stripe
 from tests.payments.fake_stripe import FakeStripe
 
@@ -43,7 +44,7 @@ class StripeWorld:
 
     def __init__(self, fake: FakeStripe) -> None:
         self.fake = fake
-        self.gateway: PaymentGateway = StripeGateway(stripe_config(fake), seconds=1, retries=0)
+        self.gateway: PaymentGateway = StripeGateway(stripe_config(fake), seconds=PATIENCE_SECONDS, retries=0)
 
     def pay(self, checkout_id: str) -> tuple[bytes, str]:
         """Pay at Stripe."""

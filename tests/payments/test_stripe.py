@@ -6,6 +6,7 @@ import pytest
 
 from citizen_space.payments.gateway import ProcessorIsDown, ProcessorRefused, RefundRequest
 from citizen_space.payments.stripe_gateway import StripeGateway
+from tests.harness.patience import PATIENCE_SECONDS
 from tests.payments import fake_stripe
 from tests.payments.fake_stripe import FakeStripe, Refused, _check
 from tests.payments.test_contract import request_of, stripe_config
@@ -20,17 +21,17 @@ def fake() -> Iterator[FakeStripe]:
 
 @pytest.mark.parametrize("fault", ["500", "429", "timeout", "reset", "reset after"])
 def test_a_fault_is_said_as_down_and_the_next_try_is_the_same_checkout(fake: FakeStripe, fault: str) -> None:
-    gateway = StripeGateway(stripe_config(fake), seconds=0.5, retries=0)
+    config, asked = stripe_config(fake), request_of()
     fake.faults.append(fault)
-    asked = request_of()
     with pytest.raises(ProcessorIsDown):
-        gateway.open_checkout(asked)
-    checkout = gateway.open_checkout(asked)
+        patience = 0.5 if fault == "timeout" else PATIENCE_SECONDS
+        StripeGateway(config, seconds=patience, retries=0).open_checkout(asked)
+    checkout = StripeGateway(config, seconds=PATIENCE_SECONDS, retries=0).open_checkout(asked)
     assert list(fake.sessions) == [checkout.id], "asked twice, opened once"
 
 
 def test_a_refund_whose_answer_was_lost_is_not_made_twice(fake: FakeStripe) -> None:
-    gateway = StripeGateway(stripe_config(fake), seconds=0.5, retries=0)
+    gateway = StripeGateway(stripe_config(fake), seconds=PATIENCE_SECONDS, retries=0)
     checkout = gateway.open_checkout(request_of())
     fake.pay(checkout.id)
     payment_id = gateway.read_checkout(checkout.id).payment_id or ""
@@ -43,7 +44,7 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(fake: FakeStripe) -> N
 
 
 def test_the_package_tries_again_by_itself_with_the_same_key(fake: FakeStripe) -> None:
-    gateway = StripeGateway(stripe_config(fake), seconds=0.5, retries=2)
+    gateway = StripeGateway(stripe_config(fake), seconds=PATIENCE_SECONDS, retries=2)
     fake.faults += ["500", "500"]
     gateway.open_checkout(request_of())
     assert len(fake.sessions) == 1
@@ -53,7 +54,7 @@ def test_a_wrong_key_is_our_trouble_not_the_customers(fake: FakeStripe) -> None:
     config = stripe_config(fake)
     object.__setattr__(config, "stripe_secret_key", "sk_wrong")
     with pytest.raises((ProcessorIsDown, ProcessorRefused)):
-        StripeGateway(config, seconds=1, retries=0).open_checkout(request_of())
+        StripeGateway(config, seconds=PATIENCE_SECONDS, retries=0).open_checkout(request_of())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_stand_in_refuses_what_the_package_does_not_declare(shape: str, para
 
 
 def test_what_we_send_is_all_declared(fake: FakeStripe) -> None:
-    gateway = StripeGateway(stripe_config(fake), seconds=1, retries=0)
+    gateway = StripeGateway(stripe_config(fake), seconds=PATIENCE_SECONDS, retries=0)
     gateway.open_checkout(request_of())
     shape, params = fake.requests[0]
     assert shape == "sessions.create" and params["mode"] == "payment" and params["locale"] == "fr"
