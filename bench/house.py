@@ -14,6 +14,8 @@ from tests.harness.servers import HOST, answers, free_port
 
 ROOT = Path(__file__).parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
+# CPU seconds in a second by which all our processes together may tick over while nobody asks for anything.
+_AT_REST = 0.08
 
 
 @dataclass
@@ -43,7 +45,8 @@ class House:
             "CITIZEN_SPACE_PUBLIC_PORT": str(self.public_port),
             "CITIZEN_SPACE_INNER_PORT": str(self.inner_port),
         }
-        return {**os.environ, **own}
+        # Whoever forbids Python here to keep what it has compiled does not forbid it where the product is installed.
+        return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
 
     def command(self, *arguments: str) -> None:
         """Run one of the product's commands to its end."""
@@ -115,6 +118,16 @@ class House:
         """CPU time spent so far: by our processes, by the database server's."""
         server = _with_children([self.postmaster]) if self.postmaster else []
         return sum(map(_cpu_seconds, self.pids())), sum(map(_cpu_seconds, server))
+
+    def rest(self, seconds: float = 30.0) -> None:
+        """Wait until what the last act left to be done (mails, paper) is done: it would be charged to the next."""
+        until = time.monotonic() + seconds
+        spent = self.cpu_seconds()[0]
+        while time.monotonic() < until:
+            time.sleep(1)
+            before, spent = spent, self.cpu_seconds()[0]
+            if spent - before < _AT_REST:
+                return
 
     def memory_mib(self) -> tuple[float, float]:
         """Memory of all our processes: shared pages counted once (PSS), and counted in each (RSS)."""

@@ -70,6 +70,8 @@ def measure(
     left = iter(range(acts))
     mine = list(act) if isinstance(act, Sequence) else [act] * clients
 
+    house.rest()
+
     async def visit(number: int) -> None:
         async with Client(port, dict(cookies(number)), gzip=gzip) as client:
             for _turn in left:

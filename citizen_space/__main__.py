@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import ctypes
 import logging
 import os
 import shutil
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from citizen_space import config
 from citizen_space.config import Config, Misconfigured
+from citizen_space.kit import memory
 from citizen_space.kit.lazy import later
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _command(name: str, what: str) -> Callable[[Callable[[argparse.Namespace, Co
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and the environment, once, and do what they say."""
     options = _parse(arguments)
-    _share_one_heap()
+    memory.share_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -55,20 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"citizen-space: {error}", file=sys.stderr)
         return 2
     return _COMMANDS[options.command][0](options, settings)
-
-
-_M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8  # of glibc's malloc.h
-
-
-def _share_one_heap() -> None:
-    """Let all threads allocate from one heap: one for each serves who allocates at once, and Python never does.
-
-    It keeps some ten MiB in each process that serves. Elsewhere than on glibc nothing is changed.
-    """
-    with contextlib.suppress(AttributeError, OSError):
-        library = ctypes.CDLL(None)
-        library.mallopt(_M_ARENA_MAX, 1)
-        library.mallopt(_M_TRIM_THRESHOLD, 128 * 1024)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -26,7 +26,7 @@ class Config:
     inner_url: str = ""
     trusted_proxies: str = "127.0.0.1"  # whose X-Forwarded-* headers are believed
 
-    threads: int = 8  # at once in the house; as many connections to the database
+    threads: int = 4  # at once in the house; as many connections to the database
     max_body_bytes: int = 8 * 1024 * 1024
 
     stripe_secret_key: str = field(default="", repr=False)

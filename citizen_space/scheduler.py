@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from citizen_space.bookings import service as bookings
-from citizen_space.kit import clock
+from citizen_space.kit import clock, memory
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job, run_job
 from citizen_space.registry import ROOMS, find_modules
@@ -69,6 +69,8 @@ class Clock:
         )
         for number, job in enumerate(list_jobs(house)):
             self._add(job, number)
+
+        self._scheduler.add_job(memory.give_back, IntervalTrigger(minutes=1), id="memory")
 
     def _add(self, job: Job, number: int) -> None:
         """Tick on the borders of the job's slots, and once soon after the start."""

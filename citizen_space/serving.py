@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 import uvicorn
 
 from citizen_space.config import Config
+from citizen_space.kit import memory
+
+_TIDY_SECONDS = 20
 
 
 class _Server(uvicorn.Server):
@@ -31,6 +34,7 @@ def serve(
 ) -> int:
     """Serve each application on its port; `ready` is called when all answer, `stopping` when a signal ends it."""
     servers = [_server(one, port, settings) for one, port in apps]
+    memory.keep_for_good()
     with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
         return runner.run(_serve_all(servers, ready, stopping))
 
@@ -64,12 +68,21 @@ async def _serve_all(servers: Sequence[_Server], ready: Callable[[], None], stop
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     tasks = [asyncio.create_task(_serve_one(server, stop)) for server in servers]
+    tidying = asyncio.create_task(_tidy())
     while not all(server.started for server in servers) and not any(task.done() for task in tasks):
         await asyncio.sleep(0.01)
     if all(server.started for server in servers):
         ready()
     failed = [result for result in await asyncio.gather(*tasks) if not result]
+    tidying.cancel()
     return 1 if failed else 0
+
+
+async def _tidy() -> None:
+    """Give back now and then what a rush has left."""
+    while True:
+        await asyncio.sleep(_TIDY_SECONDS)
+        await asyncio.to_thread(memory.give_back)
 
 
 async def _serve_one(server: _Server, stop: Callable[[], None]) -> bool:

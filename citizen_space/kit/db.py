@@ -183,10 +183,11 @@ def _postgres_engine(url: str, *, pool_size: int, read_only: bool) -> Engine:
             "options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
         },
     )
-    if read_only:
 
-        @event.listens_for(engine, "connect")
-        def _read_only(connection: Any, _record: object) -> None:
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.prepared_max = 400  # the statements that stand beside the queries, and some
+        if read_only:
             connection.read_only = True
 
     _watch_idle(engine)

@@ -90,9 +90,8 @@ class Statement:
         compiled = self._for(connection.dialect)
         bound = [compiled.bind(values) for values in rows]
         _tell(connection, compiled.sql, bound, many=True)
-        driver = _driver(connection)
         try:
-            driver.cursor().executemany(compiled.sql, bound)
+            _cursor(connection).executemany(compiled.sql, bound)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy_says(error, compiled.sql, bound, connection) from error
 
@@ -100,9 +99,10 @@ class Statement:
         connection = _connection(session)
         compiled = self._for(connection.dialect)
         bound = compiled.bind(values)
+        dialect = connection.dialect.name
         _tell(connection, compiled.sql, bound, many=False)
         try:
-            return compiled, _driver(connection).execute(compiled.sql, bound)
+            return compiled, _cursor(connection).execute(compiled.sql, bound, **_ASKED_OFTEN[dialect])
         except connection.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy_says(error, compiled.sql, bound, connection) from error
 
@@ -113,13 +113,22 @@ class Statement:
         return compiled
 
 
+# PostgreSQL plans it at the first time and not at the fifth; SQLite's driver keeps what it has compiled by itself.
+_ASKED_OFTEN: dict[str, dict[str, bool]] = {"postgresql": {"prepare": True}, "sqlite": {}}
+
+
 def _connection(session: Session) -> Connection:
     session.flush()
     return session.connection()
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
+def _cursor(connection: Connection) -> Any:
+    """One cursor for as long as the driver's connection lives: every answer is read whole before the next question."""
+    cursor = connection.info.get("statements")
+    if cursor is None:
+        driver: Any = connection.connection.driver_connection
+        cursor = connection.info["statements"] = driver.cursor()
+    return cursor
 
 
 def _tell(connection: Connection, sql: str, bound: Any, *, many: bool) -> None:
