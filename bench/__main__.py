@@ -130,8 +130,12 @@ class Run:
     def till(self) -> Iterator[Figure]:
         """Orders of four lines, settled and sealed."""
         port = self.house.inner_port
-        for draw, name in ((False, "till order of 4 lines"), (True, "the same, every page drawn")):
-            act = acts.order(self.stage, draw=draw)
+        kinds = {
+            "till order of 4 lines": acts.order(self.stage),
+            "the same, its payment alone": acts.order(self.stage, payment_only=True),
+            "the same, every page drawn": acts.order(self.stage, draw=True),
+        }
+        for name, act in kinds.items():
             measure(self.house, "warm", act, clients=TILLS, acts=2 * TILLS, port=port, cookies=self._at_till)
             for clients, count in ORDERS.items():
                 yield measure(

@@ -1,6 +1,7 @@
 """What is measured: each act as a browser or a till sends it."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from random import choice
@@ -9,7 +10,8 @@ from uuid import uuid4
 from bench.client import Client, Refused
 from bench.stage import Show, Stage
 
-Act = Callable[[Client], Awaitable[None]]
+# What an act gives is the seconds that count, where that is not all of it.
+Act = Callable[[Client], Awaitable[float | None]]
 _NUMBERS = count(1)
 _FREE = re.compile(rb'<g class="seat seat--free[^>]* data-seat="(\d+)"')
 _NEARBY = 24  # sixteen people who want the best seats want nearly the same
@@ -127,19 +129,25 @@ def grab(show: Show) -> Act:
 # -- the till ----------------------------------------------------------------------------------------------------------
 
 
-def order(stage: Stage, *, draw: bool) -> Act:
-    """Ring up four products, take the money by card, sealed; with `draw`, every page between as a till shows it."""
+def order(stage: Stage, *, draw: bool = False, payment_only: bool = False) -> Act:
+    """Ring up four products, take the money by card, sealed; with `draw`, every page between as a till shows it.
 
-    async def act(client: Client) -> None:
+    With `payment_only` the same is done, and the time that counts is that of the payment: posted, shared out, sealed.
+    """
+
+    async def act(client: Client) -> float | None:
         for product_id in stage.product_ids[:4]:
             await client.post("/caisse/vente/ajouter", {"submission": key(), "product_id": product_id})
             if draw:
                 await client.get("/caisse/vente")
-        order_id = (await client.get("/caisse/vente/payer")).body.partition(b'action="/caisse/vente/')[2]
+        page = await client.get("/caisse/vente/payer")
+        order_id = page.body.partition(b'action="/caisse/vente/')[2]
         path = f"/caisse/vente/{int(order_id[: order_id.index(b'/')])}"
-        await client.post(f"{path}/payer", {"submission": key(), "card_reference": "0042"})
+        began = time.perf_counter()
+        await client.post(f"{path}/payer", {**page.hidden(), "card_reference": "0042"})
         if draw:
             await client.get(f"{path}/payee")
+        return time.perf_counter() - began if payment_only else None
 
     return act
 

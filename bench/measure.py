@@ -95,10 +95,10 @@ def measure(
 async def _once(figure: Figure, act: Act, client: Client) -> None:
     began = time.perf_counter()
     try:
-        await act(client)
+        counts = await act(client)
     except Refused as refused:
         figure.refused += 1
         figure.why = figure.why or str(refused)
         return
-    figure.milliseconds.append(1000 * (time.perf_counter() - began))
+    figure.milliseconds.append(1000 * (time.perf_counter() - began if counts is None else counts))
     figure.done += 1

@@ -4,10 +4,10 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -186,6 +186,9 @@ def list_menu_paths() -> set[str]:
     return {path for _group, entries in _MENU for path, _label, _icon in entries}
 
 
+_TOLD_FOR = timedelta(seconds=1)
+
+
 def furnish(visit: Visit) -> Mapping[str, Any]:
     """What the base templates show of the storeys above the web: the house's particulars, menu and printers."""
     particulars = law.find_house(visit.session, business_day(visit.at))
@@ -195,7 +198,16 @@ def furnish(visit: Visit) -> Mapping[str, Any]:
 
 
 def _tell_printers(visit: Visit) -> Mapping[str, Any]:
-    """What a till's top bar says of the printers, and what to do when one is in trouble."""
+    """What a till's top bar says of the printers, and what to do when one is in trouble: asked once a second."""
+    asked_at, known = visit.house.told.get("printers", (visit.at, None))
+    if known is not None and timedelta() < visit.at - asked_at < _TOLD_FOR:
+        return cast("Mapping[str, Any]", known)
+    told = _ask_printers(visit)
+    visit.house.told["printers"] = visit.at, told
+    return told
+
+
+def _ask_printers(visit: Visit) -> Mapping[str, Any]:
     advice = [(printer.name, advise(printer.health)) for printer in printing.list_troubled(visit.session, visit.at)]
     return {"printers_ok": not advice, "printers_advice": advice}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -48,16 +49,13 @@ def ring_up(
 
 def _lock_sale(session: Session, *, room: str, register_id: int, actor: Actor, submission: str, at: datetime) -> Order:
     """Take the sale at hand, or open one: of two first taps at once the second finds what the first has opened."""
+    whose: dict[str, Any] = {"room": room, "register_id": register_id, "operator_code": actor.code}
+    order = queries.lock_current(session, **whose)
+    if order is not None:
+        return order
     lock(session, f"counter:{register_id}:{actor.code}")
-    order = queries.lock_current(session, room=room, register_id=register_id, operator_code=actor.code)
-    return order or orders.open_order(
-        session,
-        room=room,
-        label=queries.LABEL,
-        register_id=register_id,
-        operator_code=actor.code,
-        submission=f"counter:{submission}",
-        at=at,
+    return queries.lock_current(session, **whose) or orders.open_order(
+        session, label=queries.LABEL, submission=f"counter:{submission}", at=at, **whose
     )
 
 

@@ -71,6 +71,9 @@ class Scanned:
     who: str
     # The ticket was not only cancelled: its money went back.
     refunded: bool = False
+    # What the ticket is for, where the door has just read it.
+    performance: Performance | None = None
+    event: Event | None = None
 
 
 # -- performances -----------------------------------------------------------------------------------------------------
@@ -377,18 +380,19 @@ def list_door(session: Session, performance_id: int) -> list[tuple[Ticket, Booki
 # -- the door ---------------------------------------------------------------------------------------------------------
 
 
-def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Rate, Performance, Booking] | None:
+def lock_for_door(session: Session, reference: str) -> tuple[Admission, Seat, Rate, Performance, Event, Booking] | None:
     """A ticket with what the door must know of it, locked: two doors never let one ticket in twice."""
     found = _AT_THE_DOOR.first(session, again=True, reference=reference)
-    return cast("tuple[Admission, Seat, Rate, Performance, Booking] | None", found)
+    return cast("tuple[Admission, Seat, Rate, Performance, Event, Booking] | None", found)
 
 
 _AT_THE_DOOR = JointLoader(
-    (Admission, Seat, Rate, Performance, Booking),
-    sa.select(Admission, Seat, Rate, Performance, Booking)
+    (Admission, Seat, Rate, Performance, Event, Booking),
+    sa.select(Admission, Seat, Rate, Performance, Event, Booking)
     .join(Seat, col(Seat.id) == Admission.seat_id)
     .join(Rate, col(Rate.id) == Admission.rate_id)
     .join(Performance, col(Performance.id) == Admission.performance_id)
+    .join(Event, col(Event.id) == Performance.event_id)
     .join(Booking, col(Booking.id) == Admission.booking_id)
     .where(col(Admission.reference) == sa.bindparam("reference"))
     .with_for_update(of=Admission),

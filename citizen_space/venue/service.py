@@ -1,7 +1,7 @@
 """What the hall does: one function per verb."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -198,14 +198,15 @@ def arrive(
         queries.get_performance(session, performance_id)
         scan = tickets.note_scan(session, performance_id, None, ScanResult.INVALID, nonce, actor, at)
         return queries.Scanned(scan, None, None, None, "") if scan else queries.get_scanned(session, nonce)
-    admission, seat, rate, performance, booking = found
+    admission, seat, rate, performance, event, booking = found
     result = rules.judge(admission, performance, performance_id)
     scan = tickets.note_scan(session, performance_id, admission, result, nonce, actor, at)
     if scan is None:
         return queries.get_scanned(session, nonce)
     if result == ScanResult.ADMITTED:
         db.change(session, admission, admitted_at=at)
-    return queries.scanned_of(scan, admission, seat, rate, booking)
+    scanned = queries.scanned_of(scan, admission, seat, rate, booking)
+    return replace(scanned, performance=performance, event=event)
 
 
 def settle(

@@ -17,7 +17,7 @@ from citizen_space.printing import service as printing
 from citizen_space.printing.rules import PrinterUnknown
 from citizen_space.venue import printouts, queries, rules, service
 from citizen_space.venue.forms import ScanForm, SellForm, SettleForm, UndoForm, read_ids, read_wanted
-from citizen_space.venue.models import AdmissionStatus, ScanResult
+from citizen_space.venue.models import AdmissionStatus, Event, Performance, ScanResult
 from citizen_space.venue.plan import Drawing
 from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.fields import SubmissionForm
@@ -44,7 +44,7 @@ def show_door(visit: Visit) -> Response:
 
 def _door_page(visit: Visit, scanned: queries.Scanned | None) -> Response:
     performance_id: int = visit.path["performance_id"]
-    performance, event = queries.get_performance(visit.session, performance_id)
+    performance, event = _known(scanned, performance_id) or queries.get_performance(visit.session, performance_id)
     sold, inside = queries.count_in(visit.session, performance_id)
     verdict = rules.VERDICTS[scanned.scan.result] if scanned else None
     if scanned is not None and scanned.refunded:
@@ -61,6 +61,13 @@ def _door_page(visit: Visit, scanned: queries.Scanned | None) -> Response:
         last=queries.list_scanned(visit.session, performance_id),
         words={result: word for result, (word, _text) in rules.VERDICTS.items()},
     )
+
+
+def _known(scanned: queries.Scanned | None, performance_id: int) -> tuple[Performance, Event] | None:
+    """What the door has read already with a ticket that is for this very performance."""
+    if scanned is None or scanned.performance is None or scanned.event is None:
+        return None
+    return (scanned.performance, scanned.event) if scanned.performance.id == performance_id else None
 
 
 def scan(visit: Visit) -> Response:

@@ -121,6 +121,8 @@ class House:
     threads: ThreadPoolExecutor = field(init=False)
     outside: ThreadPoolExecutor = field(init=False)
     shelf: Shelf = field(init=False)
+    # What every page tells and may be a moment old, by its name, with when it was asked.
+    told: dict[str, tuple[datetime, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cookies = URLSafeSerializer(self.keys.cookie_secret.hex(), salt="visit")

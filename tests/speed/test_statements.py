@@ -16,13 +16,13 @@ PINS: dict[str, tuple[int, Callable[[Desk], Act], int]] = {
     "menu": (PUBLIC, lambda desk: acts.read_page("/restaurant"), 3),
     "plan": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}"), 4),
     "purchase": (PUBLIC, lambda desk: acts.purchase(acts.pairs(list(desk.stage.for_sale))), 94),
-    "till order": (INNER, lambda desk: acts.order(desk.stage, draw=False), 65),
-    "till order, drawn": (INNER, lambda desk: acts.order(desk.stage, draw=True), 110),
-    "scan": (INNER, lambda desk: acts.scan(acts.tickets(list(desk.stage.at_the_door))), 9),
+    "till order": (INNER, lambda desk: acts.order(desk.stage, draw=False), 44),
+    "till order, drawn": (INNER, lambda desk: acts.order(desk.stage, draw=True), 77),
+    "scan": (INNER, lambda desk: acts.scan(acts.tickets(list(desk.stage.at_the_door))), 8),
 }
 
 # The last request of a till order: signed in, locked, paid, posted, shared, sealed.
-SETTLING = 17
+SETTLING = 16
 
 
 @pytest.mark.parametrize("name", PINS)
