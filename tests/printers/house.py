@@ -1,6 +1,7 @@
 """A small house over HTTP: hands out jobs, hears what became of them; as the real one does, lease by lease."""
 
 import json
+import math
 import secrets
 import threading
 import time
@@ -11,10 +12,28 @@ from types import TracebackType
 from typing import Any, Self
 
 from printers.document import Document, to_data
+from tests.harness.patience import PATIENCE_SECONDS
 
 TOKEN = "a token of the building"
 LEASE_SECONDS = 1.5
 FINAL = ("printed", "unknown", "failed")
+
+
+def soon(what: Callable[[], bool]) -> None:
+    """Wait until it is true."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def quickly(act: Callable[[], float], most_seconds: float) -> None:
+    """Do it until it took less than that: what is in the way of a busy machine passes, what is in ours does not."""
+    taken: list[float] = []
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not taken or taken[-1] >= most_seconds:
+        assert time.monotonic() < until, taken
+        taken.append(act())
 
 
 @dataclass(frozen=True)
@@ -102,12 +121,17 @@ class House:
             self.jobs[job_id].state = "queued"
             self.changed.notify_all()
 
-    def wait_for(self, what: Callable[[], bool], seconds: float = 15.0) -> None:
+    def give_away(self, job_id: int) -> None:
+        """Let another agent have a job, and keep it."""
+        with self.changed:
+            self.jobs[job_id].lease, self.jobs[job_id].leased_at = "of another agent", math.inf
+
+    def wait_for(self, what: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until something was heard."""
         with self.changed:
             assert self.changed.wait_for(what, seconds), (self.heard, self.jobs)
 
-    def outcome(self, job_id: int, seconds: float = 15.0) -> Heard:
+    def outcome(self, job_id: int, seconds: float = PATIENCE_SECONDS) -> Heard:
         """Wait for what became of a job."""
         self.wait_for(lambda: any(self._is_final(said, job_id) for said in self.heard), seconds)
         return next(said for said in self.heard if self._is_final(said, job_id))

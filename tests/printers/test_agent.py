@@ -1,5 +1,6 @@
 """The process in the building, against a small house and printers that fail: never twice, never lost, never a lie."""
 
+import itertools
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from printers.agent import Agent
+from printers.devices import ANSWER_SECONDS
 from printers.document import Cut, Document, Text
 from printers.escpos import interpret
 from printers.layout import Element
@@ -23,7 +25,9 @@ from printers.render import load_escpos, render
 from printers.server import Answer, Server, ServerUnreachable
 from printers.spool import Entry, Spool, SpoolInUse
 from printers.virtual import Faults, VirtualPrinter
-from tests.printers.house import TOKEN, House
+from tests.harness.patience import PATIENCE_SECONDS
+from tests.printers.conftest import Patient
+from tests.printers.house import TOKEN, House, quickly, soon
 from tests.printers.samples import SAMPLES, receipt
 from tests.printers.test_devices import free_port
 
@@ -40,12 +44,15 @@ def times_begun(drawn: list[Element], number: int) -> int:
     return sum(getattr(element, "text", "") == f"Ticket {number}" for element in drawn)
 
 
-def soon(what: Callable[[], bool]) -> None:
-    """Wait until it is true."""
-    until = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < until
-        time.sleep(0.02)
+class HeldPrinter(VirtualPrinter):
+    """A printer that takes a first piece, and nothing more until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def rest(self, seconds: float) -> None:
+        self.go_on.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,7 +73,7 @@ def run(tmp_path: Path) -> Run:
             yield agent
         finally:
             agent.stop()
-            thread.join(5)
+            thread.join(PATIENCE_SECONDS)
             spool.close()
         assert not thread.is_alive()
 
@@ -91,13 +98,15 @@ def test_every_document_is_printed_and_said_to_be(run: Run) -> None:
 def test_from_the_tap_to_the_last_byte_is_less_than_300_ms(run: Run) -> None:
     with House() as house, VirtualPrinter() as printer, run(house):
         house.wait_for(lambda: house.polls > 0)
-        waits = []
-        for number in range(9):
-            began = time.monotonic()
+        numbers = itertools.count()
+
+        def print_one() -> float:
+            number, began = next(numbers), time.monotonic()
             house.queue(number, printer.address, receipt())
             house.outcome(number)
-            waits.append(time.monotonic() - began)
-    assert statistics.median(waits) < 0.3, waits
+            return time.monotonic() - began
+
+        quickly(lambda: statistics.median(print_one() for _ in range(9)), 0.3)
 
 
 def test_virtual_printers_need_no_printer(run: Run, tmp_path: Path) -> None:
@@ -158,7 +167,11 @@ def test_a_printer_that_dies_at_any_byte_leaves_an_honest_answer(run: Run, at: i
         (Faults(piece=64, rest_seconds=0.05), "printed", ""),
     ],
 )
-def test_each_fault_of_a_printer_is_told_as_it_is(run: Run, faults: Faults, state: str, detail: str) -> None:
+def test_each_fault_of_a_printer_is_told_as_it_is(
+    run: Run, wait_for_answers: Patient, faults: Faults, state: str, detail: str
+) -> None:
+    if faults.mute:
+        wait_for_answers(ANSWER_SECONDS)
     with House() as house, VirtualPrinter(faults=faults) as printer, run(house):
         house.queue(1, printer.address, numbered(1))
         outcome = house.outcome(1)
@@ -166,14 +179,14 @@ def test_each_fault_of_a_printer_is_told_as_it_is(run: Run, faults: Faults, stat
     assert times_begun(printer.drawn, 1) == (state != "failed")
 
 
-def test_a_mute_printer_is_not_waited_for_twice(run: Run) -> None:
+def test_a_mute_printer_is_not_waited_for_twice(run: Run, wait_for_answers: Patient) -> None:
+    wait_for_answers(ANSWER_SECONDS)
     with House() as house, VirtualPrinter(faults=Faults(mute=True)) as printer, run(house):
         house.queue(1, printer.address, numbered(1))
         house.outcome(1)
-        began = time.monotonic()
+        wait_for_answers(100 * PATIENCE_SECONDS)  # whoever asked it again would not be seen again
         house.queue(2, printer.address, numbered(2))
-        house.outcome(2)
-        assert time.monotonic() - began < 0.5
+        assert house.outcome(2).state == "printed"
 
 
 def test_nobody_at_the_address_fails_and_prints_once_the_printer_is_back(run: Run) -> None:
@@ -188,18 +201,18 @@ def test_nobody_at_the_address_fails_and_prints_once_the_printer_is_back(run: Ru
     assert times_begun(printer.drawn, 1) == 1
 
 
-def test_a_dead_printer_keeps_no_other_waiting(run: Run) -> None:
+def test_a_dead_printer_keeps_no_other_waiting(run: Run, wait_for_answers: Patient) -> None:
+    wait_for_answers(100 * PATIENCE_SECONDS)  # who waits for the dead one waits for ever
     with socket.create_server(("127.0.0.1", 0)) as silent, House() as house, VirtualPrinter() as printer, run(house):
         dead = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         house.wait_for(lambda: house.polls > 0)
         for number in range(5):
             house.queue(number, dead, numbered(number), name="cuisine")
-        began = time.monotonic()
+        house.wait_for(lambda: house.states(0) == ["sending"])
         for number in range(10, 13):
             house.queue(number, printer.address, numbered(number))
             assert house.outcome(number).state == "printed"
-        assert time.monotonic() - began < 1.0
-        assert not any(house.states(number)[-1:] == ["printed"] for number in range(1, 5))
+        assert [house.states(number) for number in range(5)] == [["sending"], [], [], [], []]
 
 
 def test_a_document_that_cannot_be_read_fails_and_says_so(run: Run) -> None:
@@ -217,12 +230,12 @@ def test_a_document_that_cannot_be_read_fails_and_says_so(run: Run) -> None:
 
 
 def test_a_job_that_the_house_takes_back_is_not_printed(run: Run) -> None:
-    with House() as house, VirtualPrinter(faults=Faults(piece=64, rest_seconds=0.02)) as printer, run(house) as agent:
+    with House() as house, HeldPrinter() as printer, run(house) as agent:
         house.queue(1, printer.address, numbered(1))
         house.queue(2, printer.address, numbered(2))
-        house.wait_for(lambda: house.states(1) == ["sending"])
-        with house.changed:
-            house.jobs[2].lease = "of another agent"
+        house.wait_for(lambda: house.states(1) == ["sending"] and house.jobs[2].state == "leased")
+        house.give_away(2)
+        printer.go_on.set()
         house.wait_for(lambda: any(said.job_id == 2 for said in house.heard))
         house.outcome(1)
         soon(lambda: agent.spool.find(2) is None)
@@ -230,15 +243,13 @@ def test_a_job_that_the_house_takes_back_is_not_printed(run: Run) -> None:
 
 
 def test_the_outcome_is_told_when_the_server_is_back(run: Run) -> None:
-    house, printer = House(port=free_port()), VirtualPrinter(faults=Faults(piece=256, rest_seconds=0.1))
+    house, printer = House(port=free_port()), HeldPrinter()
     with printer, house, run(house) as agent:
         house.queue(1, printer.address, numbered(1))
         house.wait_for(lambda: house.states(1) == ["sending"])
         house.__exit__(None, None, None)
-        until = time.monotonic() + 60
-        while not (entry := agent.spool.find(1)) or entry.state != "printed":
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        printer.go_on.set()
+        soon(lambda: [entry.state for entry in agent.spool.list_entries()] == ["printed"])
         house.__enter__()
         assert house.outcome(1).state == "printed"
     assert times_begun(printer.drawn, 1) == 1
@@ -250,7 +261,7 @@ def test_an_answer_that_got_lost_prints_nothing_twice(run: Run) -> None:
         house.queue(2, printer.address, numbered(2))
         with house.changed:
             # From its next word on, nothing of job 2 is believed: its lease ran out.
-            house.changed.wait_for(lambda: "sending" in house.states(2), 5)
+            house.changed.wait_for(lambda: "sending" in house.states(2), PATIENCE_SECONDS)
             house.jobs[2].lease = "run out"
         house.wait_for(lambda: any(said.job_id == 2 and not said.accepted for said in house.heard))
         house.offer_again(2)
@@ -259,12 +270,15 @@ def test_an_answer_that_got_lost_prints_nothing_twice(run: Run) -> None:
 
 
 def test_a_job_handed_out_twice_while_it_waits_is_printed_once_under_its_last_lease(run: Run) -> None:
-    with House() as house, VirtualPrinter(faults=Faults(piece=64, rest_seconds=0.03)) as printer, run(house):
+    with House() as house, HeldPrinter() as printer, run(house):
         house.queue(1, printer.address, numbered(1))
         house.wait_for(lambda: house.states(1) == ["sending"])
         house.queue(2, printer.address, numbered(2))
         house.wait_for(lambda: house.jobs[2].state == "leased")
+        first = house.jobs[2].lease
         house.offer_again(2)
+        house.wait_for(lambda: house.jobs[2].state == "leased" and house.jobs[2].lease != first)
+        printer.go_on.set()
         assert house.outcome(2).state == "printed"
     assert times_begun(printer.drawn, 2) == 1
 
@@ -340,7 +354,7 @@ def test_an_agent_killed_in_the_middle_of_a_job_never_prints_it_again(
         house.queue(2, printer.address, numbered(2))
         assert house.outcome(2).state == "printed"
         agent.terminate()
-        assert agent.wait(2.5) == 0
+        assert agent.wait(PATIENCE_SECONDS) == 0
     # Where not a byte had gone out it may be printed now, or fail and be handed out again.
     assert outcome.state in (("unknown",) if begun_before else ("failed", "printed"))
     assert times_begun(printer.drawn, 1) <= 1
@@ -349,13 +363,16 @@ def test_an_agent_killed_in_the_middle_of_a_job_never_prints_it_again(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_within_two_seconds_in_the_middle_of_a_long_poll(start: Start, number: signal.Signals) -> None:
-    with House() as house:
-        agent = start(house)
-        house.wait_for(lambda: house.polls > 0)
-        began = time.monotonic()
-        agent.send_signal(number)
-        assert agent.wait(5) == 0
-        assert time.monotonic() - began < 2
+    def stop_one() -> float:
+        with House() as house:
+            agent = start(house)
+            house.wait_for(lambda: house.polls > 0)
+            began = time.monotonic()
+            agent.send_signal(number)
+            assert agent.wait(PATIENCE_SECONDS) == 0
+            return time.monotonic() - began
+
+    quickly(stop_one, 2)
 
 
 def test_it_stays_small(start: Start) -> None:
@@ -422,7 +439,7 @@ _STARTS_AN_AGENT = """
 import os, subprocess, sys, time
 agent = subprocess.Popen([*sys.argv[1:], "--parent", str(os.getpid())], start_new_session=True)
 print(agent.pid, flush=True)
-time.sleep(60)
+time.sleep(300)
 """
 
 
@@ -471,6 +488,6 @@ def test_the_virtual_printer_runs_on_its_own(tmp_path: Path) -> None:
         line.sendall(render(receipt()))
     soon(lambda: bool(list(tmp_path.glob("paper-*.bin"))))
     program.terminate()
-    assert program.wait(5) == 0
+    assert program.wait(PATIENCE_SECONDS) == 0
     program.stdout.close()
     assert len(list(tmp_path.glob("paper-*.png"))) == 1
