@@ -9,7 +9,7 @@ _MAY_STAY = 128 * 1024
 
 
 # A request leaves some thousand objects, nearly all of them freed without the collector: look for circles less often.
-_LOOK_AFTER = (10_000, 20, 20)
+_LOOK_AFTER = (2_000, 10, 10)
 
 
 def keep_for_good() -> None:
