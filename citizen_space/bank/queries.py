@@ -14,6 +14,7 @@ from citizen_space.bank.rules import Known, Target, tokens, upper_references
 from citizen_space.compensation import queries as compensation
 from citizen_space.kit.errors import NotFound
 from citizen_space.payments.models import Payment, Payout, PayoutItem
+from citizen_space.payments.queries import PAYMENT_OF_ITEM, moves_any
 
 
 @dataclass(frozen=True)
@@ -210,12 +211,10 @@ def _find_line(session: Session, kind: MatchKind, target_id: int) -> BankLine | 
 
 
 def list_lines_of_order(session: Session, order_id: int) -> list[LineView]:
-    """From a receipt to the bank: the lines of its share's transfers and of its payments' payouts."""
+    """From a receipt to the bank: the lines of its share's transfers, of its payments' payouts and of its refunds'."""
     transfers = {step.transfer_id for step in compensation.walk_of_order(session, order_id) if step.transfer_id}
     payouts = session.exec(
-        select(PayoutItem.payout_id)
-        .join(Payment, col(Payment.id) == col(PayoutItem.payment_id))
-        .where(Payment.order_id == order_id)
+        select(PayoutItem.payout_id).where(moves_any(select(Payment.id).where(Payment.order_id == order_id)))
     ).all()
     wanted = ((col(BankMatch.kind) != MatchKind.payout) & col(BankMatch.target_id).in_(transfers)) | (
         (col(BankMatch.kind) == MatchKind.payout) & col(BankMatch.target_id).in_(payouts)
@@ -224,7 +223,7 @@ def list_lines_of_order(session: Session, order_id: int) -> list[LineView]:
 
 
 def list_orders_of_line(session: Session, line_id: int) -> list[OrderOfLine]:
-    """From a line of the bank to the receipts: by the share it transfers, or by the payments it pays out."""
+    """From a line of the bank to the receipts: by the share it transfers, or by what it pays out and takes back."""
     match = find_match(session, line_id)
     if match is None:
         return []
@@ -233,7 +232,7 @@ def list_orders_of_line(session: Session, line_id: int) -> list[OrderOfLine]:
     else:
         query = (
             select(Payment.order_id, PayoutItem.amount_cents)
-            .join(Payment, col(Payment.id) == col(PayoutItem.payment_id))
+            .join(Payment, col(Payment.id) == PAYMENT_OF_ITEM)
             .where(PayoutItem.payout_id == match.target_id)
             .order_by(col(PayoutItem.id))
         )

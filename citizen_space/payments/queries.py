@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from citizen_space.kit.db import find_by, get_by_id
@@ -195,13 +196,25 @@ def get_payout(session: Session, payout_id: int) -> Payout:
     return get_by_id(session, Payout, payout_id)
 
 
+# The payment that an item of a payout moves: paid out by it, or given back and taken off it.
+PAYMENT_OF_ITEM: ColumnElement[int | None] = func.coalesce(
+    col(PayoutItem.payment_id), select(Refund.payment_id).where(Refund.id == PayoutItem.refund_id).scalar_subquery()
+)
+
+
+def moves_any(payment_ids: Sequence[int] | Select[Any]) -> ColumnElement[bool]:
+    """The same asked from the payments' side, by the indexes: an item that moves one of these."""
+    given_back = select(Refund.id).where(col(Refund.payment_id).in_(payment_ids))
+    return or_(col(PayoutItem.payment_id).in_(payment_ids), col(PayoutItem.refund_id).in_(given_back))
+
+
 def list_payouts_of_payments(session: Session, payment_ids: Sequence[int]) -> list[tuple[PayoutItem, Payout]]:
-    """List the payouts by which payments reached the bank."""
+    """List the payouts by which payments reached the bank, and those that what was given back was taken off."""
     rows = session.exec(
         select(PayoutItem, Payout)
         .join(Payout, col(Payout.id) == col(PayoutItem.payout_id))
-        .where(col(PayoutItem.payment_id).in_(payment_ids))
-        .order_by(col(Payout.arrives_on))
+        .where(moves_any(payment_ids))
+        .order_by(col(Payout.arrives_on), col(PayoutItem.id))
     ).all()
     return [(item, payout) for item, payout in rows]
 
@@ -225,10 +238,9 @@ def list_troubled_refunds(session: Session, limit: int = 200) -> list[tuple[Refu
 
 def list_items_with_orders(session: Session, payout_id: int) -> list[tuple[PayoutItem, int | None]]:
     """List what a payout is made of, each with the order it belongs to."""
-    through_refund = select(Refund.payment_id).where(Refund.id == PayoutItem.refund_id).scalar_subquery()
     rows = session.exec(
         select(PayoutItem, Payment.order_id)
-        .join(Payment, col(Payment.id) == func.coalesce(PayoutItem.payment_id, through_refund), isouter=True)
+        .join(Payment, col(Payment.id) == PAYMENT_OF_ITEM, isouter=True)
         .where(PayoutItem.payout_id == payout_id)
         .order_by(col(PayoutItem.id))
     ).all()

@@ -25,7 +25,8 @@ from citizen_space.compensation.models import TransferStatus as Status
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.ledger import queries as ledger
-from citizen_space.payments.models import Payment, PaymentStatus, Payout, PayoutItem
+from citizen_space.payments import queries as payments
+from citizen_space.payments.models import Payment, PaymentStatus, Payout, PayoutItem, Refund
 from tests.bank.make_camt import Detail, Movement, camt
 from tests.compensation.test_races import at_once
 from tests.compensation.test_service import exported
@@ -185,6 +186,31 @@ def test_debit_and_credit_are_found_and_posted(session: Session, at: datetime, v
     assert paid_line is not None
     assert [one.order_id for one in queries.list_orders_of_line(session, paid_line.id or 0)] == [paid]
     assert [line.label for line in queries.list_unmatched(session)] == [""]
+
+
+def test_what_went_back_is_walked_too(session: Session, at: datetime) -> None:
+    """A refund is taken off a later payout: its sale is behind both lines, and both lines are behind the sale."""
+    found(session, at)
+    (first, refunded), (later, other) = payout(session, at), payout(session, at, amount=1440)
+    payment = session.exec(select(Payment).where(Payment.order_id == refunded)).one()
+    back = Refund(payment_id=payment.id or 0, amount_cents=500, status="succeeded", key="back", created_at=at)
+    session.add(back)
+    session.flush()
+    taken_off = PayoutItem(
+        payout_id=later.id or 0, provider_id="txn_back", kind="refund", refund_id=back.id, amount_cents=-500
+    )
+    session.add(taken_off)
+    later.amount_cents -= 500
+    take(session, camt([Movement(1940, first.bank_reference), Movement(940, later.bank_reference)]), at)
+    rows = [queries.find_line_of_payout(session, one.id or 0) for one in (first, later)]
+    behind = [row.id or 0 for row in rows if row is not None]
+    assert [view.line.id for view in queries.list_lines_of_order(session, refunded)] == behind
+    assert [view.line.id for view in queries.list_lines_of_order(session, other)] == behind[1:]
+    orders = {one.order_id: one.amount_cents for one in queries.list_orders_of_line(session, behind[1])}
+    assert orders == {refunded: -500, other: 1500}
+    assert [one.order_id for one in queries.list_orders_of_line(session, behind[0])] == [refunded]
+    shown = [(item.amount_cents, one.id) for item, one in payments.list_payouts_of_payments(session, [payment.id or 0])]
+    assert shown == [(2000, first.id), (-500, later.id)]
 
 
 def test_a_batch_pays_several_transfers(session: Session, at: datetime) -> None:
