@@ -21,14 +21,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, select
 
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.lazy import later
-from citizen_space.kit.statements import Loader, Statement
+from citizen_space.kit.statements import Loader, Statement, hide_row
 
 if TYPE_CHECKING:
     from alembic import command
@@ -196,14 +196,9 @@ def _postgres_engine(url: str, *, pool_size: int, read_only: bool) -> Engine:
 
 
 def _hide_rows(engine: Engine) -> None:
-    """Keep the first line of a refusal only: below it stands the whole row, and a log is no place for names."""
-
     @event.listens_for(engine, "handle_error")
     def _hide(context: Any) -> None:
-        error = context.sqlalchemy_exception
-        if isinstance(error, IntegrityError | DataError):
-            for one in filter(None, (error, error.orig)):
-                one.args = (str(one.args[0]).partition("\n")[0], *one.args[1:])
+        hide_row(context.sqlalchemy_exception)
 
 
 def _watch_idle(engine: Engine) -> None:

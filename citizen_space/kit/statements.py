@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
@@ -137,8 +137,17 @@ def _tell(connection: Connection, sql: str, bound: Any, *, many: bool) -> None:
 
 
 def _as_sqlalchemy_says(error: Exception, sql: str, bound: Any, connection: Connection) -> Exception:
-    dialect = connection.dialect
-    return DBAPIError.instance(sql, bound, error, dialect.loaded_dbapi.Error, dialect=dialect)
+    dialect, hidden = connection.dialect, connection.engine.hide_parameters
+    said = DBAPIError.instance(sql, bound, error, dialect.loaded_dbapi.Error, hide_parameters=hidden, dialect=dialect)
+    hide_row(said)
+    return said
+
+
+def hide_row(error: BaseException | None) -> None:
+    """Keep the first line of a refusal only: below it stands the whole row, and a log is no place for names."""
+    if isinstance(error, IntegrityError | DataError):
+        for one in filter(None, (error, error.orig)):
+            one.args = (str(one.args[0]).partition("\n")[0], *one.args[1:])
 
 
 def _compile(clause: Any, dialect: Dialect) -> _Compiled:

@@ -1,5 +1,6 @@
 """Statements handed to the driver behave as SQLAlchemy's: types, errors, listeners, what the session knows."""
 
+import traceback
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from citizen_space.customers.models import Customer
 from citizen_space.kit.db import (
     Database,
     change,
@@ -156,3 +158,17 @@ def test_whoever_counts_statements_counts_these(database: Database) -> None:
 def test_a_session_that_only_reads_cannot_write_this_way_either(database: Database) -> None:
     with pytest.raises(sa.exc.DBAPIError), database.read() as session:
         insert_row(session, _order())
+
+
+def test_a_refusal_does_not_say_what_was_written(database: Database) -> None:
+    """What fails is logged, with what caused it, and a log is no place for a name."""
+    facts = {"name": "Anne Martin", "email": "anne@exemple.fr", "created_at": _AT, "last_contact_at": _AT}
+    for broken in ({"name": None}, {}):
+        with pytest.raises(sa.exc.DBAPIError) as failed, database.write() as session:
+            for _turn in range(2):
+                insert_rows(session, Customer, [{**_EMPTY, **facts, **broken}])
+        told = "".join(traceback.format_exception(failed.value))
+        assert "Martin" not in told and "anne@" not in told
+
+
+_EMPTY = {"phone": "", "language": "fr"}
