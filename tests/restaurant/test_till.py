@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from citizen_space import app, config, verification
+from citizen_space import app, verification
 from citizen_space.bookings.models import Booking
 from citizen_space.cash import service as cash
 from citizen_space.fiscal import queries as registers
@@ -20,22 +20,17 @@ from citizen_space.ledger import queries as books
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Refund
 from citizen_space.products import queries as products
-from citizen_space.simulation import sample
 from citizen_space.web import sessions
 from citizen_space.web.visit import House
+from tests.harness.houses import open_sample
 from tests.restaurant import world
 
 
 @pytest.fixture
 def house(database: Database, tmp_path: Path, at: datetime) -> Iterator[House]:
     """The sample establishment, its clock standing still."""
-    given = {"CITIZEN_SPACE_VAR": str(tmp_path), "CITIZEN_SPACE_DATABASE_URL": database.url}
-    made = app.build_house(config.load(given), database=database)
-    made.clock = lambda: at
-    with database.write() as session:
-        sample.plant(session, at=at, keys=made.keys)
-    yield made
-    made.close()
+    with open_sample(database, tmp_path, at) as made:
+        yield made
 
 
 def paid_ahead(house: House, at: datetime) -> Booking:

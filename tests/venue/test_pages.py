@@ -194,6 +194,7 @@ def test_a_seat_gone_in_the_meantime_offers_the_one_beside(house: House, visitor
     assert answer.status_code == 409
     assert "vient d’être prise" in answer.text
     near = {str(one) for one in ids(house, "B4", "B6")}
+    assert 'href="#f-seats"' in answer.text and 'id="f-seats"' in answer.text, "the sentence leads to the seats"
     (offered,) = re.findall(r'name="tarif_(\d+)"', answer.text)
     assert offered in near
     for typed in ("email", "guest_1_first_name", "guest_1_last_name"):

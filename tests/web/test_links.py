@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from citizen_space import app, config, verification
+from citizen_space import app, verification
 from citizen_space.access.service import GuestName
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.clock import local
@@ -18,20 +18,15 @@ from citizen_space.payments import service as payments
 from citizen_space.payments.models import Refund
 from citizen_space.restaurant import service as restaurant
 from citizen_space.room import Contact
-from citizen_space.simulation import sample
 from citizen_space.web.visit import House
+from tests.harness.houses import open_sample
 
 
 @pytest.fixture
 def house(database: Database, tmp_path: Path, at: datetime) -> Iterator[House]:
     """The sample establishment, its clock standing still."""
-    given = {"CITIZEN_SPACE_VAR": str(tmp_path), "CITIZEN_SPACE_DATABASE_URL": database.url}
-    made = app.build_house(config.load(given), database=database)
-    made.clock = lambda: at
-    with database.write() as session:
-        sample.plant(session, at=at, keys=made.keys)
-    yield made
-    made.close()
+    with open_sample(database, tmp_path, at) as made:
+        yield made
 
 
 def _book(house: House, at: datetime) -> Booking:
