@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from citizen_space.kit import memory
 from citizen_space.kit.lazy import later
 
 if TYPE_CHECKING:
-    from citizen_space import app, scheduler, serving, verification
+    from citizen_space import app, forking, scheduler, serving, verification
     from citizen_space.kit import clock, db
     from citizen_space.kit import keys as key_store
     from citizen_space.law import service as law
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from citizen_space.simulation import sample
     from citizen_space.web.visit import House
 else:  # each command takes the part of the house that it needs, and no other
-    app, scheduler, serving, verification = (
-        later(f"citizen_space.{name}") for name in ("app", "scheduler", "serving", "verification")
+    app, forking, scheduler, serving, verification = (
+        later(f"citizen_space.{name}") for name in ("app", "forking", "scheduler", "serving", "verification")
     )
     clock, db, key_store = (later(f"citizen_space.kit.{name}") for name in ("clock", "db", "keys"))
     law, ledger = later("citizen_space.law.service"), later("citizen_space.ledger.service")
@@ -177,6 +179,23 @@ def _greet(settings: Config) -> None:
 # -- one process each -----------------------------------------------------------------------------------------------
 
 
+# What public, inner and clock all hold; a page of the inner network is not among it, nor will it be in public.
+_READ_BY_ALL = ("app", "serving", "scheduler")
+
+
+@_command("serve", "serve public, inner and clock, each its own process, from one that has read what all need")
+def serve(options: argparse.Namespace, settings: Config) -> int:
+    """Read what every part of the house needs, once, and let the parts go on from there."""
+    if settings.sqlite:
+        print("citizen-space: SQLite is written by one process: citizen-space run", file=sys.stderr)
+        return 2
+    for module in _READ_BY_ALL:
+        import_module(f"citizen_space.{module}")
+    db.read_all(settings.database_url)
+    parts = {name: partial(_COMMANDS[name][0], options, settings) for name in ("public", "inner", "clock")}
+    return forking.serve_apart(parts)
+
+
 @_command("public", "serve the public surface")
 def public(_options: argparse.Namespace, settings: Config) -> int:
     """Serve what the internet reaches."""
@@ -195,17 +214,20 @@ def inner(_options: argparse.Namespace, settings: Config) -> int:
 
 # Nobody waits for the clock: whoever opens a page goes first, at the start too.
 _CLOCK_GIVES_WAY = 5
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 @_command("clock", "run the jobs of the clock")
 def run_clock(_options: argparse.Namespace, settings: Config) -> int:
     """Tick until told to stop."""
     os.nice(_CLOCK_GIVES_WAY)
+    # Held back until the line that waits for them: one that came sooner would end a job in its midst.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     house = app.build_house(settings)
     with _closing(house):
         ticking = scheduler.Clock(house)
         ticking.start()
-        received = signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        received = signal.sigwait(_ENDS)
         logging.getLogger("citizen_space").info("%s: the clock stops", signal.Signals(received).name)
         ticking.stop()
     return 0

@@ -253,6 +253,12 @@ def _watch(url: str, dialect: str) -> _Watch:
     return _Watch(engine, "SELECT pg_current_snapshot()::text")
 
 
+def read_all(url: str) -> None:
+    """Read all that talking to this database needs, and connect to nothing."""
+    sa.orm.configure_mappers()
+    make_url(url).get_dialect().import_dbapi()
+
+
 class Database:
     """Two ways in: `read()` sees one moment and cannot write, `write()` commits on return and rolls back on raise."""
 

@@ -8,6 +8,10 @@ import pytest
 
 _ASK = """
 import json, sys
+from importlib import import_module
+from citizen_space.__main__ import _READ_BY_ALL
+for module in _READ_BY_ALL:
+    import_module(f"citizen_space.{{module}}")
 from citizen_space import app
 for surface in {surfaces!r}:
     app.list_routes(surface)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from printers.escpos import interpret
 from printers.layout import Line, Qr
-from tests.harness.servers import HOST, Process, free_port, process, wait_until
+from tests.harness.servers import HOST, Process, answers, free_port, process, wait_until
 from tests.journeys.client import Browser, squeeze
 from tests.journeys.launch import OFFSET_FILE, set_clock
 
@@ -71,17 +71,19 @@ class Premises:
 
     def start(self, name: str) -> None:
         """Start one of the house's processes, and wait until it answers."""
-        ready = {"run": self.inner_url, "inner": self.inner_url, "public": self.public_url}.get(name)
+        ready = {"run": self.inner_url, "serve": self.inner_url, "inner": self.inner_url, "public": self.public_url}
         health = "/" if name == "public" else "/sante"
         started = process(
             [LAUNCH, name],
             folder=self.folder / name,
             environment=self.environment,
-            ready_url=ready and ready + health,
+            ready_url=ready[name] + health if name in ready else None,
             seconds=240,
         )
         self.stops[name] = contextlib.ExitStack()
         self.processes[name] = self.stops[name].enter_context(started)
+        if name == "serve":
+            wait_until(lambda: answers(self.public_url), what="the public surface", seconds=240)
 
     def stop(self, name: str) -> None:
         """Ask a process to end, and see that it does so without a complaint."""
@@ -93,7 +95,7 @@ class Premises:
 
     def start_again(self) -> None:
         """Stop and start what keeps the clock: it goes on with its data."""
-        for name in ("run", "clock"):
+        for name in ("run", "serve"):
             if name in self.processes:
                 self.stop(name)
                 self.start(name)
@@ -178,7 +180,7 @@ def open_on_postgres(folder: Path, database_url: str) -> Iterator[Premises]:
     house = Premises(folder, database_url)
     planted = house.command("sample")
     assert planted.returncode == 0, planted.stderr
-    with running(house, ["public", "inner", "clock", "printers"]):
+    with running(house, ["serve", "printers"]):
         yield house
 
 

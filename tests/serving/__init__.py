@@ -1,0 +1,1 @@
+"""How the house's processes are started, watched and stopped."""
