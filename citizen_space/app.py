@@ -87,16 +87,7 @@ def _call_off(
         key=key,
         register_id=register_id,
     )
-    mail_booking(
-        session,
-        house.templates,
-        doors,
-        booking,
-        public_url=house.config.public_url,
-        key=f"booking:{booking_id}:called_off",
-        at=at,
-        outcome=outcome,
-    )
+    mail_booking(session, booking, key=f"booking:{booking_id}:called_off", at=at, outcome=outcome)
 
 
 def _payments(config: Config, database: Database, keys: Keys) -> PaymentGateway:

@@ -41,7 +41,7 @@ _HOUSE = Path(__file__).parent
 
 
 def find_modules(file: str) -> list[ModuleType]:
-    """Import every package's file of a kind: `public`, `till`, `office`, `agent_api`, `jobs`, `sample`."""
+    """Import every package's file of a kind: `public`, `till`, `office`, `agent_api`, `jobs`, `telling`, `sample`."""
     return [
         importlib.import_module(f"citizen_space.{package}.{file}")
         for package in PACKAGES

@@ -29,11 +29,11 @@ from citizen_space.law import queries as law
 from citizen_space.orders.models import OrderKind
 from citizen_space.orders.queries import get_order
 from citizen_space.outbox import service as outbox
-from citizen_space.outbox.rules import Attachment
+from citizen_space.outbox.models import Message
+from citizen_space.outbox.rules import Attachment, Letter
 from citizen_space.payments.models import Payment
 from citizen_space.payments.queries import list_received
 from citizen_space.web.endpoint import Response, Route, act, page
-from citizen_space.web.templating import Templates
 from citizen_space.web.visit import Front, Visit
 
 
@@ -203,34 +203,42 @@ def cancel_booking(
 
 
 def mail_booking(
-    session: Session,
-    templates: Templates,
-    doors: LinkDoors,
-    booking: Booking,
-    *,
-    public_url: str,
-    key: str,
-    at: datetime,
-    outcome: Cancellation | None = None,
+    session: Session, booking: Booking, *, key: str, at: datetime, outcome: Cancellation | None = None
 ) -> None:
     """Queue the mail of a booking: its ticket, or with an outcome, the word that it was cancelled."""
     if booking.customer_id is None:
         return
-    facts = _facts(session, doors, booking, booking.language, public_url, at)
-    name = "bookings/mail/booking" if outcome is None else "bookings/mail/cancelled"
-    part: Part = facts["part"]
-    attached = [Attachment("reservation.ics", "text/calendar", _calendar(facts))]
-    outbox.write_mail(
+    assert booking.id is not None
+    about = {"booking_id": booking.id, **(vars(outcome) if outcome is not None else {})}
+    outbox.queue_letter(
         session,
-        templates,
-        name,
+        "booking" if outcome is None else "cancelled",
         key=key,
         to_address=get_customer(session, booking.customer_id).email,
         language=booking.language,
-        facts={**facts, "outcome": outcome},
-        attachments=[*attached, *part.attachments()] if outcome is None else attached,
+        about=about,
         at=at,
     )
+
+
+def list_letters(doors: Mapping[str, LinkDoors], public_url: str) -> outbox.Letters:
+    """The letters about bookings, for rooms by their names."""
+
+    def facts_of(session: Session, message: Message, about: Mapping[str, Any]) -> dict[str, Any]:
+        booking = queries.get_booking(session, about["booking_id"])
+        return _facts(session, doors[booking.room], booking, message.language, public_url, message.created_at)
+
+    def write_ticket(session: Session, message: Message, about: Mapping[str, Any]) -> Letter:
+        facts = facts_of(session, message, about)
+        part: Part = facts["part"]
+        return Letter("bookings/mail/booking", facts, [_calendar_file(facts), *part.attachments()])
+
+    def write_cancellation(session: Session, message: Message, about: Mapping[str, Any]) -> Letter:
+        facts = facts_of(session, message, about)
+        outcome = Cancellation(about["kept_cents"], about["refund_cents"])
+        return Letter("bookings/mail/cancelled", {**facts, "outcome": outcome}, [_calendar_file(facts)])
+
+    return {"booking": write_ticket, "cancelled": write_cancellation}
 
 
 def _facts(
@@ -247,6 +255,10 @@ def _facts(
         "policy_sentences": rules.policy_sentences(booking.policy, language),
         "paid_cents": paid_cents(session, booking),
     }
+
+
+def _calendar_file(facts: Mapping[str, Any]) -> Attachment:
+    return Attachment("reservation.ics", "text/calendar", _calendar(facts))
 
 
 def _calendar(facts: Mapping[str, Any]) -> bytes:
@@ -322,25 +334,12 @@ def _cancel(doors: LinkDoors, visit: Visit) -> Response:
     booking = _get(visit, doors)
     assert booking.id is not None
     outcome = cancel_booking(visit.session, doors, booking.id, actor=PUBLIC, at=visit.at, keys=visit.house.keys)
-    _mail(visit, doors, booking, key=f"booking:{booking.id}:cancelled", outcome=outcome)
+    mail_booking(visit.session, booking, key=f"booking:{booking.id}:cancelled", at=visit.at, outcome=outcome)
     return visit.redirect(doors.path(booking), _("Votre réservation est annulée."))
 
 
 def _resend(doors: LinkDoors, visit: Visit) -> Response:
     booking = _get(visit, doors)
     # The minute in the key: however often the button is pressed, one mail a minute leaves.
-    _mail(visit, doors, booking, key=f"booking:{booking.id}:again:{visit.at:%Y%m%d%H%M}")
+    mail_booking(visit.session, booking, key=f"booking:{booking.id}:again:{visit.at:%Y%m%d%H%M}", at=visit.at)
     return visit.redirect(doors.path(booking), _("Le message est en route. Pensez à regarder les indésirables."))
-
-
-def _mail(visit: Visit, doors: LinkDoors, booking: Booking, *, key: str, outcome: Cancellation | None = None) -> None:
-    mail_booking(
-        visit.session,
-        visit.house.templates,
-        doors,
-        booking,
-        public_url=visit.house.config.public_url,
-        key=key,
-        at=visit.at,
-        outcome=outcome,
-    )

@@ -4,6 +4,7 @@ import inspect
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +12,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from citizen_space import room, stripe_events
 from citizen_space.bookings import service as bookings
 from citizen_space.kit import clock, memory
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job, run_job
+from citizen_space.outbox import service as outbox
 from citizen_space.registry import ROOMS, find_modules
 from citizen_space.web.visit import House
 
@@ -46,6 +49,7 @@ def _jobs_of(module: ModuleType, house: House) -> Sequence[Job]:
     offered: dict[str, Any] = {
         "house": house,
         "keys": house.keys,
+        "write": partial(outbox.write_letter, templates=house.templates, letters=list_letters(house)),
         "gateway": house.mail if package == "outbox" else house.payments,
         "on_paid": house.on_paid,
         "templates": house.templates,
@@ -53,6 +57,16 @@ def _jobs_of(module: ModuleType, house: House) -> Sequence[Job]:
     wanted = inspect.signature(module.make_jobs).parameters
     made: Sequence[Job] = module.make_jobs(**{name: offered[name] for name in wanted})
     return made
+
+
+def list_letters(house: House) -> outbox.Letters:
+    """Collect what the house writes to people."""
+    url = house.config.public_url
+    letters = dict(room.list_letters({name: found.doors for name, found in ROOMS.items()}, url))
+    letters.update(stripe_events.list_letters())
+    for module in find_modules("telling"):
+        letters.update(module.list_letters(url))
+    return letters
 
 
 class Clock:

@@ -64,15 +64,7 @@ def _make_real(
         _send_back(session, payment, order, booking, at, house)
         return
     if booking is not None and room is not None:
-        mail_booking(
-            session,
-            house.templates,
-            room.doors,
-            booking,
-            public_url=house.config.public_url,
-            key=f"confirmed:{booking.id}:{payment.id}",
-            at=at,
-        )
+        mail_booking(session, booking, key=f"confirmed:{booking.id}:{payment.id}", at=at)
 
 
 def _send_back(
@@ -83,13 +75,17 @@ def _send_back(
     customer = session.get(Customer, booking.customer_id) if booking and booking.customer_id else None
     if booking is None or customer is None or not customer.email:
         return
-    outbox.write_mail(
+    outbox.queue_letter(
         session,
-        house.templates,
-        "payments/mail/returned",
+        "returned",
         key=f"returned:{payment.id}",
         to_address=customer.email,
         language=booking.language,
-        facts={"reference": booking.reference, "amount_cents": payment.amount_cents},
+        about={"reference": booking.reference, "amount_cents": payment.amount_cents},
         at=at,
     )
+
+
+def list_letters() -> outbox.Letters:
+    """The letters about payments."""
+    return {"returned": lambda _session, _message, about: outbox.Letter("payments/mail/returned", about)}

@@ -1,31 +1,36 @@
 """What the clock does with the outbox: mails leave, with no transaction open while the server is spoken to."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from sqlmodel import Session
 
 from citizen_space.kit.db import Database
 from citizen_space.kit.jobs import Job
 from citizen_space.outbox import queries, service
 from citizen_space.outbox.mail_gateway import MailDelayed, MailGateway, MailLine, MailRefused, MailServerDown
 from citizen_space.outbox.models import Message
+from citizen_space.outbox.rules import Written
+
+Write = Callable[[Session, Message], Written]
 
 # One run takes so many batches at most, so that it ends before the next one begins.
 _BATCHES = 10
 _log = logging.getLogger("citizen_space.outbox")
 
 
-def make_jobs(gateway: MailGateway) -> list[Job]:
-    """Make the outbox's jobs for a gateway."""
+def make_jobs(gateway: MailGateway, write: Write) -> list[Job]:
+    """Make the outbox's jobs for a gateway and for who writes the house's letters."""
 
     def run(database: Database, at: datetime) -> None:
-        drain(database, gateway, at)
+        drain(database, gateway, at, write)
 
     return [Job("outbox.drain", 5, run)]
 
 
-def drain(database: Database, gateway: MailGateway, at: datetime) -> int:
-    """Send what is due and return how many have left."""
+def drain(database: Database, gateway: MailGateway, at: datetime, write: Write) -> int:
+    """Write and send what is due, and return how many have left."""
     sent = 0
     for _batch in range(_BATCHES):
         with database.read() as session:
@@ -33,11 +38,30 @@ def drain(database: Database, gateway: MailGateway, at: datetime) -> int:
                 break
         with database.write() as session:
             messages = service.lease_due(session, at)
-        left = _send_batch(database, gateway, messages, at)
+        ready = [message for message in messages if _put_into_words(database, message, write, at)]
+        left = _send_batch(database, gateway, ready, at)
         sent += left
         if left < len(messages):
             break
     return sent
+
+
+def _put_into_words(database: Database, message: Message, write: Write, at: datetime) -> bool:
+    """Write a letter that so far says only what it is about; False when that could not be done."""
+    if not message.letter or message.html:
+        return True
+    assert message.id is not None
+    try:
+        with database.read() as session:
+            written = write(session, message)
+    except Exception as error:
+        _log.exception("letter %s could not be written", message.id)
+        _put_off(database, message, f"{type(error).__name__}: {error}", at)
+        return False
+    service.put_words(message, written)
+    with database.write() as session:
+        service.keep_words(session, message.id, written)
+    return True
 
 
 def _send_batch(database: Database, gateway: MailGateway, messages: Sequence[Message], at: datetime) -> int:

@@ -41,9 +41,13 @@ class Message(Table, table=True):
     """What this mail is about; also the source of its Message-ID, so that a repeat is recognised."""
     to_address: str
     language: str
-    subject: str
-    text: str
-    html: str
+    letter: str = ""
+    """Which of the house's letters it is; it is written when it leaves, not while somebody waits for a page."""
+    about: str = "{}"
+    """JSON: the ids and amounts that the letter tells of."""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
     attachments: str = "[]"
     """JSON: name, media type, content in base64."""
     created_at: datetime

@@ -4,10 +4,11 @@ import base64
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 from citizen_space.kit.crypto import fingerprint
 from citizen_space.kit.errors import Refusal
@@ -44,6 +45,25 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be written: the template `<package>/mail/<name>`, what it is told, and what goes with it."""
+
+    template: str
+    facts: Mapping[str, Any]
+    attachments: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter in words: subject, text and HTML in the language of who receives it."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is done with mails: queued with the act they tell of, sent after its commit."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,9 +13,13 @@ from citizen_space.kit.ids import new_secret
 from citizen_space.law import queries as law
 from citizen_space.outbox import queries, rules
 from citizen_space.outbox.models import Message, MessageKind, MessageState
-from citizen_space.outbox.rules import Attachment, Mail
+from citizen_space.outbox.rules import Attachment, Letter, Mail, Written
 
-__all__ = ["Attachment", "queue_mail", "render_mail", "resend", "write_mail"]
+__all__ = ["Attachment", "Letter", "queue_letter", "queue_mail", "render_mail", "resend", "write_letter"]
+
+Writes = Callable[[Session, Message, Mapping[str, Any]], Letter]
+"""How a package says one of its letters: from the session, the message and what it is about."""
+Letters = Mapping[str, Writes]
 
 
 class Renders(Protocol):
@@ -68,31 +73,49 @@ def queue_mail(
     return found
 
 
-def write_mail(
+def queue_letter(
     session: Session,
-    templates: Renders,
-    name: str,
+    letter: str,
     *,
     key: str,
     to_address: str,
     language: str,
-    facts: Mapping[str, Any],
-    attachments: Sequence[Attachment] = (),
+    about: Mapping[str, int | str],
     at: datetime,
-) -> Message:
-    """Render a mail, the particulars of the house included, and queue it; the same key gives the one that is there."""
-    subject, text, html = render_mail(templates, name, language, **law.find_house(session, business_day(at)), **facts)
-    return queue_mail(
-        session,
+) -> None:
+    """Queue one of the house's letters, to be written when it leaves; the same key again changes nothing."""
+    queued = Message(
+        kind=MessageKind.MAIL,
         key=key,
-        to_address=to_address,
+        to_address=rules.check_address(to_address),
         language=language,
-        subject=subject,
-        text=text,
-        html=html,
-        attachments=attachments,
-        at=at,
+        letter=letter,
+        about=json.dumps(about),
+        created_at=at,
+        due_at=at,
     )
+    insert_once(session, queued)
+
+
+def write_letter(session: Session, message: Message, *, templates: Renders, letters: Letters) -> Written:
+    """Put a queued letter into words, the particulars of the house included. Only reads."""
+    letter = letters[message.letter](session, message, json.loads(message.about))
+    house = law.find_house(session, business_day(message.created_at))
+    words = render_mail(templates, letter.template, message.language, **house, **letter.facts)
+    return Written(*words, letter.attachments)
+
+
+def put_words(message: Message, written: Written) -> None:
+    """Put the words into a message."""
+    message.subject, message.text, message.html = written.subject, written.text, written.html
+    message.attachments = rules.pack(written.attachments)
+
+
+def keep_words(session: Session, message_id: int, written: Written) -> None:
+    """Keep what a letter says: staff read it as it left, and another try sends the same."""
+    message = lock_row(session, Message, message_id)
+    put_words(message, written)
+    session.add(message)
 
 
 def lease_due(session: Session, at: datetime, limit: int = rules.BATCH) -> list[Message]:

@@ -51,15 +51,7 @@ def book(visit: Visit) -> Response:
         submission=form.submission,
         at=visit.at,
     )
-    mail_booking(
-        visit.session,
-        visit.house.templates,
-        doors,
-        booked.booking,
-        public_url=visit.house.config.public_url,
-        key=f"booking:{booked.booking.id}:confirmed",
-        at=visit.at,
-    )
+    mail_booking(visit.session, booked.booking, key=f"booking:{booked.booking.id}:confirmed", at=visit.at)
     return visit.redirect(doors.path(booked.booking))
 
 

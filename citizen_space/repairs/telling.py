@@ -1,5 +1,6 @@
-"""What the workshop tells a customer by mail: queued with the act, sent after its commit."""
+"""What the workshop tells a customer by mail: queued with the act, written and sent after its commit."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,47 +8,54 @@ from sqlmodel import Session
 
 from citizen_space.customers.queries import get_customer
 from citizen_space.outbox import service as outbox
+from citizen_space.outbox.models import Message
+from citizen_space.outbox.rules import Letter
 from citizen_space.repairs import queries, rules
 from citizen_space.repairs.models import Quote, WorkOrder
-from citizen_space.web.visit import House
 
 
-def tell_quote(session: Session, house: House, quote: Quote, *, at: datetime) -> bool:
+def tell_quote(session: Session, quote: Quote, *, at: datetime) -> bool:
     """Send the link of a quote; False when the customer left no address."""
-    lines = queries.list_quote_lines(session, quote.id)
-    return _tell(
-        session,
-        house,
-        queries.get_work_order(session, quote.work_order_id),
-        "quote",
-        key=f"quote:{quote.id}",
-        at=at,
-        lines=lines,
-        total_cents=rules.total_cents(lines),
-        link_url=f"{house.config.public_url}/velos/devis/{quote.secret}",
-    )
+    work_order = queries.get_work_order(session, quote.work_order_id)
+    assert quote.id is not None
+    about = {"quote_id": quote.id}
+    return _tell(session, work_order, "repairs.quote", key=f"quote:{quote.id}", about=about, at=at)
 
 
-def tell_ready(session: Session, house: House, work_order: WorkOrder, *, at: datetime) -> bool:
+def tell_ready(session: Session, work_order: WorkOrder, *, at: datetime) -> bool:
     """Say that the bike may be fetched; False when the customer left no address."""
-    due_cents = queries.due_cents(session, work_order)
+    assert work_order.id is not None
+    about = {"work_order_id": work_order.id, "due_cents": queries.due_cents(session, work_order)}
     key = f"ready:{work_order.id}:{at:%Y%m%d}"
-    return _tell(session, house, work_order, "ready", key=key, at=at, due_cents=due_cents)
+    return _tell(session, work_order, "repairs.ready", key=key, about=about, at=at)
 
 
 def _tell(
-    session: Session, house: House, work_order: WorkOrder, name: str, *, key: str, at: datetime, **facts: Any
+    session: Session, work_order: WorkOrder, letter: str, *, key: str, about: Mapping[str, int], at: datetime
 ) -> bool:
     if work_order.customer_id is None:
         return False
-    outbox.write_mail(
-        session,
-        house.templates,
-        f"repairs/mail/{name}",
-        key=key,
-        to_address=get_customer(session, work_order.customer_id).email,
-        language=work_order.language,
-        facts=facts,
-        at=at,
+    to_address = get_customer(session, work_order.customer_id).email
+    outbox.queue_letter(
+        session, letter, key=key, to_address=to_address, language=work_order.language, about=about, at=at
     )
     return True
+
+
+def list_letters(public_url: str) -> outbox.Letters:
+    """The letters of the workshop."""
+
+    def write_quote(session: Session, _message: Message, about: Mapping[str, Any]) -> Letter:
+        quote = queries.get_quote(session, about["quote_id"])
+        lines = queries.list_quote_lines(session, quote.id)
+        facts = {
+            "lines": lines,
+            "total_cents": rules.total_cents(lines),
+            "link_url": f"{public_url}/velos/devis/{quote.secret}",
+        }
+        return Letter("repairs/mail/quote", facts)
+
+    def write_ready(_session: Session, _message: Message, about: Mapping[str, Any]) -> Letter:
+        return Letter("repairs/mail/ready", {"due_cents": about["due_cents"]})
+
+    return {"repairs.quote": write_quote, "repairs.ready": write_ready}

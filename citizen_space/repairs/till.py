@@ -156,7 +156,7 @@ def quote(visit: Visit) -> Response:
         if offer.room == service.ROOM
     ]
     sent = service.quote(visit.session, visit.path["work_order_id"], wanted, actor=visit.actor, at=visit.at)
-    told = telling.tell_quote(visit.session, visit.house, sent, at=visit.at)
+    told = telling.tell_quote(visit.session, sent, at=visit.at)
     notice = _("Le devis est envoyé au client.") if told else _("Le devis est prêt : montrez-le au client.")
     return visit.redirect(f"/velos/{sent.work_order_id}", notice)
 
@@ -196,7 +196,7 @@ def complete(visit: Visit) -> Response:
     if running is not None and running.work_order_id == work_order_id:
         service.stop_work(visit.session, actor=visit.actor, at=visit.at)
     work_order = service.complete(visit.session, work_order_id, at=visit.at)
-    telling.tell_ready(visit.session, visit.house, work_order, at=visit.at)
+    telling.tell_ready(visit.session, work_order, at=visit.at)
     return visit.redirect(f"/velos/{work_order_id}", _("C’est prêt. Le client est prévenu."))
 
 

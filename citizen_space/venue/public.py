@@ -155,24 +155,13 @@ def book(visit: Visit) -> Response:
     if booked.payment is not None:
         return visit.redirect(f"/payer/{booked.payment.submission}")
     if booked.booking.status == BookingStatus.CONFIRMED:
-        _mail(visit, booked.booking)
+        key = f"booking:{booked.booking.id}:confirmed"
+        mail_booking(visit.session, booked.booking, key=key, at=visit.at)
     return visit.redirect(doors.path(booked.booking))
 
 
 def _read_holders(visit: Visit, wanted: Mapping[int, int]) -> list[GuestLine]:
     return read_guests(GuestLine, visit.typed, min(len(wanted), rules.MOST_SEATS))
-
-
-def _mail(visit: Visit, booking: Booking) -> None:
-    mail_booking(
-        visit.session,
-        visit.house.templates,
-        doors,
-        booking,
-        public_url=visit.house.config.public_url,
-        key=f"booking:{booking.id}:confirmed",
-        at=visit.at,
-    )
 
 
 def let_go(visit: Visit) -> Response:

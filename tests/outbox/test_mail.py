@@ -1,6 +1,7 @@
 """Mail: one contract for both gateways, a real conversation with a server, a drain that loses and repeats nothing."""
 
 import email
+import json
 import os
 import signal
 import subprocess
@@ -214,6 +215,17 @@ def queue(session: Session, at: datetime, key: str = "k1", to_address: str = "zo
     )
 
 
+def write(_session: Session, message: Message) -> rules.Written:
+    """Put a letter into words; one about nothing cannot be."""
+    name = json.loads(message.about)["name"]
+    return rules.Written(f"Pour {name}", f"Bonjour {name}", f"<p>Bonjour {name}</p>", [ICS])
+
+
+def drain(database: Database, gateway: MailGateway, at: datetime) -> int:
+    """Write and send what is due."""
+    return jobs.drain(database, gateway, at, write)
+
+
 def only(database: Database) -> Message:
     """Return the one mail."""
     with database.read() as session:
@@ -241,8 +253,8 @@ def test_what_is_due_leaves_once(fresh_database: Database, tmp_path: Path, at: d
         later.due_at = at + timedelta(hours=1)
         session.add(later)
     door = FolderMail(tmp_path, SENDER)
-    assert [jobs.drain(fresh_database, door, at) for _time in range(2)] == [1, 0]
-    assert jobs.drain(fresh_database, door, at + timedelta(hours=1)) == 1
+    assert [drain(fresh_database, door, at) for _time in range(2)] == [1, 0]
+    assert drain(fresh_database, door, at + timedelta(hours=1)) == 1
     assert len(received(tmp_path)) == 2
 
 
@@ -253,7 +265,7 @@ def test_a_mail_that_is_refused_is_given_up_and_may_be_sent_again(
     with fresh_database.write() as session:
         queue(session, at)
     handler.recipient_answer = "550 5.1.1 no such user"
-    assert jobs.drain(fresh_database, smtp(port), at) == 0
+    assert drain(fresh_database, smtp(port), at) == 0
     assert (only(fresh_database).state, only(fresh_database).last_error) == (
         MessageState.FAILED,
         "550 5.1.1 no such user",
@@ -261,7 +273,7 @@ def test_a_mail_that_is_refused_is_given_up_and_may_be_sent_again(
     handler.recipient_answer = "250 OK"
     with fresh_database.write() as session:
         service.resend(session, only(fresh_database).id or 0, key="again", at=at)
-    assert jobs.drain(fresh_database, smtp(port), at) == 1
+    assert drain(fresh_database, smtp(port), at) == 1
 
 
 def test_a_mail_that_is_put_off_is_tried_later_and_later(
@@ -274,7 +286,7 @@ def test_a_mail_that_is_put_off_is_tried_later_and_later(
     waits = []
     now = at
     while only(fresh_database).state == MessageState.QUEUED:
-        jobs.drain(fresh_database, smtp(port), now)
+        drain(fresh_database, smtp(port), now)
         waits.append(int((only(fresh_database).due_at - now).total_seconds() // 60))
         now = max(only(fresh_database).due_at, now + timedelta(minutes=1))
     assert waits[:6] == [1, 5, 15, 60, 180, 360]
@@ -290,10 +302,10 @@ def test_a_server_that_is_down_for_a_day_costs_nothing(
             queue(session, at, f"k{n}")
     dead = smtp(free_port())
     for hours in range(24):
-        assert jobs.drain(fresh_database, dead, at + timedelta(hours=hours)) == 0
+        assert drain(fresh_database, dead, at + timedelta(hours=hours)) == 0
     with fresh_database.read() as session:
         assert {(one.state, one.attempts) for one in queries.list_messages(session)} == {(MessageState.QUEUED, 0)}
-    assert jobs.drain(fresh_database, smtp(post[1]), at + timedelta(hours=25)) == 3
+    assert drain(fresh_database, smtp(post[1]), at + timedelta(hours=25)) == 3
 
 
 def test_a_mail_at_which_the_server_hangs_up_does_not_hold_up_the_others(
@@ -305,7 +317,7 @@ def test_a_mail_at_which_the_server_hangs_up_does_not_hold_up_the_others(
         queue(session, at, "k2")
     handler.hangs_up_at = "stuck@example.org"
     for minutes in range(3):
-        jobs.drain(fresh_database, smtp(port), at + timedelta(minutes=minutes))
+        drain(fresh_database, smtp(port), at + timedelta(minutes=minutes))
     assert [message["To"] for message in handler.taken] == ["zoe@example.org"]
     with fresh_database.read() as session:
         [stuck] = queries.list_messages(session, states=[MessageState.QUEUED])
@@ -320,7 +332,7 @@ def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
         spoilt.attachments = "spoilt"
         session.add(spoilt)
         queue(session, at, "k2")
-    jobs.drain(fresh_database, FolderMail(tmp_path, SENDER), at)
+    drain(fresh_database, FolderMail(tmp_path, SENDER), at)
     assert len(received(tmp_path)) == 1
     with fresh_database.read() as session:
         [stuck] = queries.list_messages(session, states=[MessageState.QUEUED])
@@ -341,7 +353,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(
     with fresh_database.write() as session:
         message = queue(session, at)
         message.due_at = at
-    assert jobs.drain(fresh_database, Probe(tmp_path, SENDER), at) == 1
+    assert drain(fresh_database, Probe(tmp_path, SENDER), at) == 1
 
 
 @pytest.mark.race
@@ -349,7 +361,7 @@ def test_two_clocks_send_each_mail_once(fresh_database: Database, post: tuple[Po
     with fresh_database.write() as session:
         for n in range(30):
             queue(session, at, f"k{n}")
-    threads = [threading.Thread(target=jobs.drain, args=(fresh_database, smtp(post[1]), at)) for _ in range(3)]
+    threads = [threading.Thread(target=drain, args=(fresh_database, smtp(post[1]), at)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -371,7 +383,7 @@ if sys.argv[4] == "hang":
         time.sleep(60)
     service.mark_sent = hang
 gateway = FolderMail(Path(sys.argv[2]), "a@espace.example")
-jobs.drain(Database(sys.argv[1]), gateway, datetime.fromisoformat(sys.argv[3]))
+jobs.drain(Database(sys.argv[1]), gateway, datetime.fromisoformat(sys.argv[3]), None)
 """
 
 
@@ -389,13 +401,65 @@ def test_killed_between_sending_and_marking_it_is_sent_once_more_under_the_same_
     first.wait()
     [before] = received(tmp_path)
     assert only(fresh_database).state == MessageState.QUEUED
-    assert jobs.drain(fresh_database, FolderMail(tmp_path / "early", "a@espace.example"), at) == 0
+    assert drain(fresh_database, FolderMail(tmp_path / "early", "a@espace.example"), at) == 0
     second = tmp_path / "second"
     later = at + rules.LEASE
-    assert jobs.drain(fresh_database, FolderMail(second, "a@espace.example"), later) == 1
+    assert drain(fresh_database, FolderMail(second, "a@espace.example"), later) == 1
     [after] = received(second)
     assert before["Message-ID"] == after["Message-ID"]
     assert only(fresh_database).state == MessageState.SENT
+
+
+# -- letters that are written when they leave -------------------------------------------------------------------------
+
+
+def queue_letter(session: Session, at: datetime, key: str = "l1", **about: str) -> None:
+    """Queue a letter that says only what it is about."""
+    service.queue_letter(session, "greeting", key=key, to_address="zoe@example.org", language="fr", about=about, at=at)
+
+
+def test_a_letter_is_written_when_it_leaves_and_kept_as_it_left(
+    fresh_database: Database, post: tuple[Post, int], at: datetime
+) -> None:
+    handler, port = post
+    with fresh_database.write() as session:
+        queue_letter(session, at, name="Zoé")
+        queue_letter(session, at, name="Zoé")
+    assert only(fresh_database).subject == ""
+    handler.data_answer = "451 4.3.0 try later"
+    assert drain(fresh_database, smtp(port), at) == 0
+    kept = only(fresh_database)
+    assert (kept.subject, kept.text, kept.html) == ("Pour Zoé", "Bonjour Zoé", "<p>Bonjour Zoé</p>")
+    assert rules.unpack(kept.attachments) == (ICS,)
+    with fresh_database.write() as session:
+        kept.about = "{}"  # what it was about may be gone by the time of another try: the words stay
+        session.merge(kept)
+    handler.data_answer = "250 OK"
+    assert drain(fresh_database, smtp(port), at + timedelta(minutes=1)) == 1
+    assert handler.taken[-1]["Subject"] == "Pour Zoé"
+
+
+def test_a_letter_that_cannot_be_written_waits_and_the_others_leave(
+    fresh_database: Database, tmp_path: Path, at: datetime
+) -> None:
+    with fresh_database.write() as session:
+        queue_letter(session, at, "l1")
+        queue_letter(session, at, "l2", name="Zoé")
+    assert drain(fresh_database, FolderMail(tmp_path, SENDER), at) == 1
+    with fresh_database.read() as session:
+        [stuck] = queries.list_messages(session, states=[MessageState.QUEUED])
+    assert stuck.last_error.startswith("KeyError") and stuck.due_at == at + timedelta(minutes=1)
+
+
+def test_a_letter_not_yet_written_says_so_in_the_office(fresh_database: Database, tmp_path: Path, at: datetime) -> None:
+    with fresh_database.write() as session:
+        queue_letter(session, at, name="Zoé")
+    desk = Desk(fresh_database, tmp_path, at, office.routes)
+    browser = desk.sign_in("chef")
+    assert "En cours d’écriture" in browser.get("/bureau/courrier").text
+    page = browser.get(f"/bureau/courrier/{only(fresh_database).id}").text
+    assert "au moment où il part" in page and "tel qu’il est reçu" not in page
+    desk.close()
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -415,11 +479,11 @@ def test_staff_see_a_mail_as_it_was_received_and_send_it_again(
     assert page.text == "<p>Bonjour</p>" and "sandbox" in page.headers["content-security-policy"]
     refused = browser.post(f"/bureau/courrier/{message.id}/renvoyer", data={"submission": "s" * 32})
     assert refused.status_code == 409
-    jobs.drain(fresh_database, FolderMail(tmp_path / "mail", SENDER), at)
+    drain(fresh_database, FolderMail(tmp_path / "mail", SENDER), at)
     for _time in range(2):
         answer = browser.post(f"/bureau/courrier/{message.id}/renvoyer", data={"submission": "s" * 32})
         assert "part de nouveau" in answer.text
-    assert jobs.drain(fresh_database, FolderMail(tmp_path / "mail", SENDER), at) == 1
+    assert drain(fresh_database, FolderMail(tmp_path / "mail", SENDER), at) == 1
     assert len({one["Message-ID"] for one in received(tmp_path / "mail")}) == 2
     assert desk.sign_in("gate_officer").get("/bureau/courrier").status_code == 403
     desk.close()

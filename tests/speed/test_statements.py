@@ -15,7 +15,7 @@ PINS: dict[str, tuple[int, Callable[[Desk], Act], int]] = {
     "event": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/{desk.stage.for_sale[0].event_id}"), 6),
     "menu": (PUBLIC, lambda desk: acts.read_page("/restaurant"), 3),
     "plan": (PUBLIC, lambda desk: acts.read_page(f"/spectacles/seances/{desk.stage.for_sale[0].performance_id}"), 4),
-    "purchase": (PUBLIC, lambda desk: acts.purchase(acts.pairs(list(desk.stage.for_sale))), 94),
+    "purchase": (PUBLIC, lambda desk: acts.purchase(acts.pairs(list(desk.stage.for_sale))), 90),
     "till order": (INNER, lambda desk: acts.order(desk.stage, draw=False), 44),
     "till order, drawn": (INNER, lambda desk: acts.order(desk.stage, draw=True), 77),
     "scan": (INNER, lambda desk: acts.scan(acts.tickets(list(desk.stage.at_the_door))), 8),

@@ -28,6 +28,7 @@ from citizen_space.printing.models import PrintJob
 from citizen_space.venue.models import Admission, Seat, SeatClaim
 from citizen_space.web import sessions
 from citizen_space.web.visit import House
+from tests.harness.letters import list_letters
 from tests.venue import world
 from tests.venue.world import found, performance, rate, seat, sold, till
 
@@ -170,7 +171,7 @@ def test_seats_are_booked_paid_and_shown_as_tickets(house: House, visitor: TestC
     page = visitor.get(path).text
     with house.database.read() as session:
         tickets = session.exec(select(Admission)).all()
-        mails = session.exec(select(Message)).all()
+    mails = list_letters(house)
     assert [one.status for one in tickets] == ["valid", "valid"]
     assert all(one.reference in page and f"<dd>{one.number}</dd>" in page for one in tickets)
     assert "Première catégorie" in page

@@ -13,13 +13,13 @@ from citizen_space.access.service import GuestName
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.clock import local
 from citizen_space.kit.db import Database, building
-from citizen_space.outbox.models import Message
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Refund
 from citizen_space.restaurant import service as restaurant
 from citizen_space.room import Contact
 from citizen_space.web.visit import House
 from tests.harness.houses import open_sample
+from tests.harness.letters import list_letters
 
 
 @pytest.fixture
@@ -57,8 +57,7 @@ def _book(house: House, at: datetime) -> Booking:
 
 
 def _mails(house: House) -> list[str]:
-    with house.database.read() as session:
-        return list(session.exec(select(Message.subject).order_by(Message.id)).all())  # type: ignore[arg-type]
+    return [one.subject for one in list_letters(house)]
 
 
 def test_the_link_shows_the_booking_and_gives_it_to_a_calendar(house: House, at: datetime) -> None:
