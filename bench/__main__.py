@@ -19,6 +19,7 @@ from citizen_space.venue.models import Admission, AdmissionStatus, SeatClaim
 
 # How many of each act at full size; `--scale` makes a run shorter.
 PAGES, PURCHASES, ORDERS, SCANS = 3000, {1: 60, 4: 120, 16: 200}, {1: 120, 4: 300}, 2000
+ORDERS_A_SECOND = 60
 PUBLIC_PAGES = {"home": "/", "programme": "/spectacles", "event": "/spectacles/{event}", "menu": "/restaurant"}
 
 
@@ -141,6 +142,9 @@ class Run:
                 yield measure(
                     self.house, name, act, clients=clients, acts=self._times(count), port=port, cookies=self._at_till
                 )
+        pace = acts.at_pace(acts.order(self.stage), ORDERS_A_SECOND)
+        name, wanted = f"the same, {ORDERS_A_SECOND} begun a second", self._times(ORDERS[TILLS])
+        yield measure(self.house, name, pace, clients=TILLS, acts=wanted, port=port, cookies=self._at_till)
 
     def scan(self) -> Iterator[Figure]:
         """Tickets let in at the door."""

@@ -1,5 +1,6 @@
 """What is measured: each act as a browser or a till sends it."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -124,6 +125,25 @@ def grab(show: Show) -> Act:
                 raise Refused(f"reserving: {held.status}")
 
     return act
+
+
+def at_pace(act: Act, per_second: int) -> Act:
+    """Begin an act so many times a second, by whichever client is free; its time runs from when it was due.
+
+    Who waits because another has not ended waits too: a product that cannot keep the pace is late, more and more.
+    """
+    turns = count()
+    began: list[float] = []
+
+    async def paced(client: Client) -> float:
+        if not began:
+            began.append(time.perf_counter())
+        due = began[0] + next(turns) / per_second
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await act(client)
+        return time.perf_counter() - due
+
+    return paced
 
 
 # -- the till ----------------------------------------------------------------------------------------------------------
