@@ -21,7 +21,8 @@ from citizen_space.kit.lazy import later
 
 if TYPE_CHECKING:
     from citizen_space import app, forking, scheduler, serving, verification
-    from citizen_space.kit import clock, db
+    from citizen_space.fiscal import service as fiscal
+    from citizen_space.kit import clock, crypto, db
     from citizen_space.kit import keys as key_store
     from citizen_space.law import service as law
     from citizen_space.ledger import service as ledger
@@ -31,8 +32,8 @@ else:  # each command takes the part of the house that it needs, and no other
     app, forking, scheduler, serving, verification = (
         later(f"citizen_space.{name}") for name in ("app", "forking", "scheduler", "serving", "verification")
     )
-    clock, db, key_store = (later(f"citizen_space.kit.{name}") for name in ("clock", "db", "keys"))
-    law, ledger = later("citizen_space.law.service"), later("citizen_space.ledger.service")
+    clock, crypto, db, key_store = (later(f"citizen_space.kit.{name}") for name in ("clock", "crypto", "db", "keys"))
+    fiscal, law, ledger = (later(f"citizen_space.{name}.service") for name in ("fiscal", "law", "ledger"))
     sample = later("citizen_space.simulation.sample")
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace, Config], int], str]] = {}
@@ -66,6 +67,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         one = commands.add_parser(name, help=what, description=what)
         if name == "run":
             one.add_argument("--fresh", action="store_true", help="forget the data and begin anew")
+        if name == "rotate-key":
+            one.add_argument("--reason", required=True, help="why; it is sealed with the change")
         if name == "migration":
             one.add_argument("name", help="what it does")
     return parser.parse_args(arguments)
@@ -280,12 +283,36 @@ def keys(_options: argparse.Namespace, settings: Config) -> int:
     return 0
 
 
+@_command("rotate-key", "let another key sign the fiscal record from here on; the house is stopped")
+def rotate_key(options: argparse.Namespace, settings: Config) -> int:
+    """Let the old key seal the name of the new one in every chain, then put the new one in its place.
+
+    A crash in between is mended by the same command again.
+    """
+    folder = settings.var / "keys"
+    if os.environ.get("CITIZEN_SPACE_FISCAL_KEY"):
+        print("citizen-space: the fiscal key is given by CITIZEN_SPACE_FISCAL_KEY, not by a file", file=sys.stderr)
+        return 2
+    old = key_store.load_keys(folder)
+    new_public = crypto.public_key(key_store.prepare_fiscal_key(folder))
+    database = db.Database(settings.database_url, threads=1)
+    with database.write() as session:
+        fiscal.change_key(session, new_public, reason=options.reason, by="command", at=clock.now(), keys=old)
+    database.dispose()
+    key_store.change_fiscal_key(folder, old)
+    print(f"{old.fiscal_key_id} -> {key_store.key_id(new_public)}")
+    return 0
+
+
 @_command("verify", "recompute chain, books and share; name the first row that does not fit")
 def verify(_options: argparse.Namespace, settings: Config) -> int:
     """Verify; 1 when something does not fit."""
     database = db.Database(settings.database_url, threads=1)
+    keys = key_store.load_keys(settings.var / "keys")
     with database.read() as session:
-        findings = verification.verify(session, key_store.load_keys(settings.var / "keys"))
+        findings = verification.verify(session, keys)
+    with database.write() as session:
+        verification.record_check(session, findings, at=clock.now(), keys=keys)
     database.dispose()
     for finding in findings:
         print(f"{'ok ' if finding.fits else 'NOT'}  {finding.what}: {finding.detail}")

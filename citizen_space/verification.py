@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
@@ -17,9 +18,11 @@ from citizen_space.bank import rules as bank_rules
 from citizen_space.bank.models import BankFile, BankLine, BankMatch, BankStatement, MatchKind
 from citizen_space.compensation import pain
 from citizen_space.compensation.models import Accrual, Transfer, TransferItem, TransferStatus
+from citizen_space.fiscal import queries as fiscal
 from citizen_space.fiscal import verifier
 from citizen_space.fiscal.models import FiscalRow, RowKind
 from citizen_space.fiscal.rules import MONEY
+from citizen_space.fiscal.service import append
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import Keys
 from citizen_space.ledger import queries as ledger
@@ -51,6 +54,16 @@ def verify(session: Session, keys: Keys) -> list[Finding]:
     books = [_balanced(session), _sales(session), _posted(session), _sealed_and_posted(session)]
     paid_on = [_shares(session), _unaccrued(session), _transfers(session), _bank(session)]
     return [*_chains(session, keys), *sold, *books, *paid_on]
+
+
+def record_check(session: Session, findings: Sequence[Finding], *, at: datetime, keys: Keys) -> None:
+    """Seal that everything was checked, and the first thing that did not fit."""
+    online = fiscal.find_online(session)
+    if online is None or online.id is None:
+        return
+    wrong = next((f"{one.what}: {one.detail}" for one in findings if not one.fits), "")
+    content = {"by": "command", "findings": len(findings), "ok": not wrong, "problem": wrong}
+    append(session, online.id, RowKind.INTEGRITY, content, at=at, keys=keys)
 
 
 def _chains(session: Session, keys: Keys) -> Iterator[Finding]:

@@ -33,6 +33,10 @@ class RowKind(StrEnum):
     PARAMETER = "parameter"
     VERSION = "version"
     INTEGRITY = "integrity"
+    RESTORE = "restore"
+    CLOCK = "clock"
+    KEY = "key"
+    ARCHIVE = "archive"
 
 
 class Period(StrEnum):
@@ -56,6 +60,8 @@ class FiscalRegister(Table, table=True):
     kind: str
     last_number: int = 0
     last_hash: str = ""
+    key_id: str = ""
+    """The only key that may sign from here on; empty until the first key is changed."""
     perpetual_cents: int = Field(default=0, sa_type=BigInteger)
     """All sales less all refunds since the register was opened; never set back."""
     closed_through_on: date | None = None

@@ -1,6 +1,7 @@
 """The fiscal record as finance sees it: rows with their exact text, closings, the proof that nothing was changed."""
 
 import json
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -9,10 +10,12 @@ from citizen_space.fiscal import queries, rules, service, verifier
 from citizen_space.fiscal.forms import ClosingsForm, RowsForm
 from citizen_space.fiscal.models import Period, RowKind
 from citizen_space.fiscal.queries import RowFilter
+from citizen_space.fiscal.verifier import Report
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.text import LazyText, _
-from citizen_space.web.endpoint import Route, page
+from citizen_space.web.endpoint import Route, call_out, page
 from citizen_space.web.roles import FINANCE
-from citizen_space.web.visit import Visit
+from citizen_space.web.visit import House, Visit
 
 PER_PAGE = 50
 KIND_NAMES: dict[str, LazyText] = {
@@ -30,6 +33,10 @@ KIND_NAMES: dict[str, LazyText] = {
     RowKind.PARAMETER: _("Paramètre"),
     RowKind.VERSION: _("Version"),
     RowKind.INTEGRITY: _("Contrôle d’intégrité"),
+    RowKind.RESTORE: _("Copie ancienne remise"),
+    RowKind.CLOCK: _("Horloge reculée"),
+    RowKind.KEY: _("Clé de signature"),
+    RowKind.ARCHIVE: _("Archive"),
 }
 PERIOD_NAMES: dict[str, LazyText] = {Period.DAY: _("Jour"), Period.MONTH: _("Mois"), Period.YEAR: _("Année")}
 
@@ -40,6 +47,7 @@ def show_rows(visit: Visit) -> Response:
     wanted = RowFilter(asked.register_id, asked.kind, asked.from_on, asked.to_on, asked.order_id)
     rows = queries.list_rows(visit.session, wanted, limit=PER_PAGE + 1, offset=(asked.page - 1) * PER_PAGE)
     registers = queries.list_registers(visit.session)
+    month_ago = business_day(visit.at) - timedelta(days=30)
     kept = {name: value for name, value in asked.model_dump(mode="json").items() if value and name != "page"}
     return visit.render(
         "fiscal/office/rows.html",
@@ -48,6 +56,7 @@ def show_rows(visit: Visit) -> Response:
         registers=registers,
         codes={register.id: register.code for register in registers},
         kind_names=KIND_NAMES,
+        restores=queries.list_rows(visit.session, RowFilter(kind=RowKind.RESTORE, from_on=month_ago), limit=5),
         receipt_number=rules.receipt_number,
         base="?" + urlencode([*kept.items(), ("page", "")]),
         has_next=len(rows) > PER_PAGE,
@@ -109,9 +118,27 @@ def show_closing(visit: Visit) -> Response:
     )
 
 
-def show_verification(visit: Visit) -> Response:
-    """Where the check is begun, or its result."""
-    report = service.verify(visit.session, visit.house.keys) if visit.query.get("verifier") else None
+def ask_verification(visit: Visit) -> Response:
+    """Where the check is begun."""
+    return visit.render("fiscal/office/verification.html", report=None)
+
+
+def begin_verification(_visit: Visit) -> None:
+    """Nothing is to be noted before."""
+
+
+def verify(house: House, _prepared: None) -> Report:
+    """Check everything, in a session that only reads: a year takes a minute, and the tills go on meanwhile."""
+    with house.database.read() as session:
+        return service.verify(session, house.keys)
+
+
+def show_verification(visit: Visit, _prepared: None, report: Report) -> Response:
+    """What was found; that it was checked, and by whom, is itself sealed."""
+    online = queries.find_online(visit.session)
+    if online is not None and online.id is not None:
+        by = visit.actor.code
+        service.record_check(visit.session, online.id, report, by=by, at=visit.at, keys=visit.house.keys)
     return visit.render("fiscal/office/verification.html", report=report)
 
 
@@ -119,6 +146,15 @@ routes: list[Route] = [
     page("/journal", show_rows, roles=FINANCE),
     page("/journal/clotures", show_closings, roles=FINANCE),
     page("/journal/clotures/{closing_id:int}", show_closing, roles=FINANCE),
-    page("/journal/verification", show_verification, roles=FINANCE),
+    page("/journal/verification", ask_verification, roles=FINANCE),
+    call_out(
+        "/journal/verification",
+        before=begin_verification,
+        outside=verify,
+        after=show_verification,
+        again=ask_verification,
+        roles=FINANCE,
+        methods=("POST",),
+    ),
     page("/journal/{row_id:int}", show_row, roles=FINANCE),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RowKind
+from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
 from citizen_space.fiscal.rules import ACTIVE
 from citizen_space.kit.db import find_by, get_by_id
 from citizen_space.kit.errors import NotFound
@@ -42,6 +42,11 @@ def get_register_id(session: Session, code: str) -> int:
     if register is None or register.id is None:
         raise NotFound
     return register.id
+
+
+def find_online(session: Session) -> FiscalRegister | None:
+    """Return the register of what is sold online, which every house has: the machine's own events go there."""
+    return session.exec(select(FiscalRegister).where(FiscalRegister.kind == RegisterKind.ONLINE)).first()
 
 
 def list_registers(session: Session) -> list[FiscalRegister]:
@@ -153,6 +158,18 @@ def find_recorded_parameter(session: Session, register_id: int) -> int:
     last = select(FiscalRow.content).where(FiscalRow.register_id == register_id, FiscalRow.kind == RowKind.PARAMETER)
     text = session.exec(last.order_by(col(FiscalRow.number).desc()).limit(1)).first()
     return int(json.loads(text)["content"]["through"]) if text else 0
+
+
+def find_hash(session: Session, register_id: int, number: int) -> str | None:
+    """Return the hash of a register's row of that number."""
+    chosen = select(FiscalRow.hash).where(FiscalRow.register_id == register_id, FiscalRow.number == number)
+    return session.exec(chosen).first()
+
+
+def find_last(session: Session, register_id: int, kind: str) -> FiscalRow | None:
+    """Return the newest row of a kind in a register's chain."""
+    chosen = select(FiscalRow).where(FiscalRow.register_id == register_id, FiscalRow.kind == kind)
+    return session.exec(chosen.order_by(col(FiscalRow.number).desc()).limit(1)).first()
 
 
 def find_neighbour(session: Session, row: FiscalRow, step: int) -> FiscalRow | None:

@@ -11,12 +11,13 @@ from citizen_space.fiscal import queries, rules
 from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
 from citizen_space.fiscal.rules import COUNTED, GENESIS, MONEY, Envelope, Totals
 from citizen_space.fiscal.verifier import Problem, Report, verify
+from citizen_space.fiscal.witness import Head
 from citizen_space.kit import crypto
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import change, insert_once, insert_row, lock_row
 from citizen_space.kit.errors import Refusal
-from citizen_space.kit.keys import Keys
+from citizen_space.kit.keys import Keys, key_id
 from citizen_space.kit.text import _
 
 __all__ = ["Problem", "Report", "append", "close_day", "close_month", "close_year", "open_register", "verify"]
@@ -26,6 +27,13 @@ class DayIsClosed(Refusal):
     """No money is recorded on a day that is sealed."""
 
     sentence = _("La journée est clôturée : plus rien ne peut y être encaissé.")
+
+
+class KeyRetired(Refusal):
+    """This process still holds a signing key that was changed."""
+
+    status = 503
+    sentence = _("La clé de signature a changé : redémarrez le logiciel pour continuer à encaisser.")
 
 
 class DayIsNotOver(Refusal):
@@ -103,6 +111,40 @@ def close_year(
     return _close_period(session, register, Period.YEAR, year, at, actor, keys)
 
 
+def change_key(session: Session, new_public: bytes, *, reason: str, by: str, at: datetime, keys: Keys) -> int:
+    """Let the key in use name its successor as the last thing it seals in every chain; returns in how many.
+
+    A chain that has its successor already is left as it is: after a crash the same call goes on.
+    """
+    changed = 0
+    for register in queries.list_registers(session):
+        assert register.id is not None
+        locked = _lock_register(session, register.id)
+        if locked.key_id == key_id(new_public):
+            continue
+        content = {"new_key": key_id(new_public), "public": new_public.hex(), "reason": reason, "by": by}
+        _seal(session, locked, RowKind.KEY, content, on=business_day(at), at=at, keys=keys)
+        change(session, locked, key_id=key_id(new_public))
+        changed += 1
+    return changed
+
+
+def is_behind(session: Session, register: FiscalRegister, head: Head | None) -> bool:
+    """Say whether a chain does not hold what it was once seen to hold: an older copy of it was put back."""
+    if head is None or head.number == 0:
+        return False
+    assert register.id is not None
+    if register.last_number == head.number:
+        return register.last_hash != head.hash
+    return queries.find_hash(session, register.id, head.number) != head.hash
+
+
+def record_check(session: Session, register_id: int, report: Report, *, by: str, at: datetime, keys: Keys) -> None:
+    """Seal that the record was checked, by whom, and what was found."""
+    content = {"by": by, "rows": report.row_count, "ok": report.ok, "problem": str(report.problem or "")}
+    append(session, register_id, RowKind.INTEGRITY, content, at=at, keys=keys)
+
+
 def day_totals(session: Session, register_id: int, on: date) -> Totals:
     """Add up a register's day as its closing will."""
     totals = Totals()
@@ -129,6 +171,8 @@ def _seal(
     closed_through_on: date | None = None,
 ) -> FiscalRow:
     assert register.id is not None
+    if register.key_id not in ("", keys.fiscal_key_id):
+        raise KeyRetired
     number = register.last_number + 1
     perpetual_cents = register.perpetual_cents + (gross_cents if kind in COUNTED else 0)
     envelope = Envelope(

@@ -1,7 +1,7 @@
 """Recomputes a whole chain from its sealed texts and names the first row that does not fit."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -91,7 +91,7 @@ class _Chain:
     """Walks along one chain; every step either fits or raises."""
 
     register: FiscalRegister
-    keys: Keys
+    publics: Mapping[str, bytes]
     closings: dict[int, FiscalClosing]
     number: int = 0
     previous: str = GENESIS
@@ -103,6 +103,7 @@ class _Chain:
     day_perpetuals: list[tuple[str, int]] = field(default_factory=list)
     closed_through: str = ""
     closing_count: int = 0
+    key_id: str = ""
 
     def step(self, row: Any) -> None:
         """Check the next row."""
@@ -116,17 +117,23 @@ class _Chain:
         self._count(row.kind, row.gross_cents, sealed)
         if row.kind == RowKind.CLOSING and "period" in sealed["content"]:
             self._check_closing(row.id, sealed["content"])
+        if row.kind == RowKind.KEY:
+            self.key_id = sealed["content"]["new_key"]
         self.number, self.previous = row.number, row.hash
 
     def _check_signature(self, row: Any) -> None:
-        if row.key_id != self.keys.fiscal_key_id:
+        if row.key_id not in self.publics:
             raise _Misfit(_("la clé de signature est inconnue"))
+        # The first row says which key began; from then on only the key in use can name the next one.
+        if row.key_id != (self.key_id or row.key_id):
+            raise _Misfit(_("la ligne est signée par une clé qui n’est plus celle de la caisse"))
+        self.key_id = row.key_id
         try:
             signature = bytes.fromhex(row.signature)
         except ValueError:
             raise _Misfit(_("la signature est illisible")) from None
         # The chain's own link comes with the columns; this proves that only the house can have written the text.
-        if not crypto.verify(self.keys.fiscal_public, signed_bytes(row.hash), signature):
+        if not crypto.verify(self.publics[row.key_id], signed_bytes(row.hash), signature):
             raise _Misfit(_("la signature ne correspond pas"))
 
     def _check_columns(self, row: Any, sealed: dict[str, Any]) -> None:
@@ -230,7 +237,7 @@ def verify(session: Session, keys: Keys, progress: Progress | None = None) -> Re
 def _verify_chain(session: Session, register: FiscalRegister, keys: Keys, note: Callable[[], None]) -> ChainReport:
     assert register.id is not None
     closings = {one.row_id: one for one in queries.list_closings(session, register_id=register.id)}
-    chain = _Chain(register, keys, closings)
+    chain = _Chain(register, keys.fiscal_publics, closings)
     problem = _walk(session, chain, note)
     return ChainReport(
         register.id, register.code, chain.number, chain.closing_count, chain.whole, chain.perpetual_cents, problem
@@ -263,6 +270,7 @@ def row_problem(row: Any, keys: Keys, previous_hash: str, on: date | None = None
         return _("le texte scellé ne correspond plus à son empreinte")
     if row.previous_hash != previous_hash:
         return _("la ligne n’est pas liée à celle qui la précède")
-    if not crypto.verify(keys.fiscal_public, signed_bytes(row.hash), bytes.fromhex(row.signature)):
+    public = keys.fiscal_publics.get(row.key_id)
+    if public is None or not crypto.verify(public, signed_bytes(row.hash), bytes.fromhex(row.signature)):
         return _("la signature ne correspond pas")
     return None

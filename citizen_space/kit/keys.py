@@ -4,8 +4,9 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from citizen_space.kit.crypto import fingerprint, public_key
 
@@ -19,6 +20,13 @@ class Keys:
     cookie_secret: bytes
     pin_pepper: bytes
     ticket_key: bytes
+    retired: Mapping[str, bytes] = field(default_factory=dict, kw_only=True)
+    """Public halves of the fiscal keys that signed before, by the names that sealed rows give them."""
+
+    @property
+    def fiscal_publics(self) -> Mapping[str, bytes]:
+        """Every key that a sealed row may have been signed with, by its name."""
+        return {**self.retired, self.fiscal_key_id: self.fiscal_public}
 
     @property
     def fiscal_public(self) -> bytes:
@@ -28,7 +36,7 @@ class Keys:
     @property
     def fiscal_key_id(self) -> str:
         """The name that sealed rows give to the key that signed them."""
-        return fingerprint(self.fiscal_public)[:16]
+        return key_id(self.fiscal_public)
 
     @property
     def ticket_public(self) -> bytes:
@@ -36,7 +44,13 @@ class Keys:
         return public_key(self.ticket_key)
 
 
-NAMES: tuple[str, ...] = tuple(field.name for field in fields(Keys))
+NAMES: tuple[str, ...] = tuple(one.name for one in fields(Keys) if one.name != "retired")
+_NEXT, _RETIRED = "fiscal_key.next", "retired"
+
+
+def key_id(public: bytes) -> str:
+    """Name a signing key by its public half."""
+    return fingerprint(public)[:16]
 
 
 def new_keys() -> Keys:
@@ -47,7 +61,24 @@ def new_keys() -> Keys:
 def load_keys(folder: Path, environment: Mapping[str, str] | None = None) -> Keys:
     """Take each key from the environment (`CITIZEN_SPACE_FISCAL_KEY`, base64), else from its file, made when absent."""
     given = os.environ if environment is None else environment
-    return Keys(**{name: _given(given, name) or kept_secret(folder / name) for name in NAMES})
+    made: dict[str, Any] = {name: _given(given, name) or kept_secret(folder / name) for name in NAMES}
+    retired = {path.stem: _decode(path.read_text(), path.name) for path in (folder / _RETIRED).glob("*.pub")}
+    return Keys(**made, retired=retired)
+
+
+def prepare_fiscal_key(folder: Path) -> bytes:
+    """Make the fiscal key that comes next, or return the one that was made before a crash: its private half."""
+    return kept_secret(folder / _NEXT)
+
+
+def change_fiscal_key(folder: Path, old: Keys) -> None:
+    """Let the prepared key take the place of the old one, of which only the public half is kept. May be repeated."""
+    retired = folder / _RETIRED
+    retired.mkdir(mode=0o700, exist_ok=True)
+    kept = retired / f"{old.fiscal_key_id}.pub"
+    if not kept.exists():
+        _write_once(kept, base64.b64encode(old.fiscal_public))
+    (folder / _NEXT).replace(folder / "fiscal_key")
 
 
 def _given(environment: Mapping[str, str], name: str) -> bytes | None:

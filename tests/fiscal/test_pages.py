@@ -53,7 +53,7 @@ def test_an_altered_row_says_that_it_does_not_fit(desk: Desk) -> None:
     with desk.database.read() as session:
         row_id = session.exec(select(FiscalRow.id).where(FiscalRow.number == 3)).one()
     assert "ne correspond plus à son empreinte" in browser.get(f"/bureau/journal/{row_id}").text
-    assert "R1-000003" in browser.get("/bureau/journal/verification?verifier=1").text
+    assert "R1-000003" in browser.post("/bureau/journal/verification", data={"submission": "v" * 32}).text
 
 
 def test_closings_and_verification(desk: Desk) -> None:
@@ -63,9 +63,9 @@ def test_closings_and_verification(desk: Desk) -> None:
         closing_id = session.exec(select(FiscalClosing.id)).one()
     page = browser.get(f"/bureau/journal/clotures/{closing_id}").text
     assert "38,40" in page and "10\u202f%" in page.replace("\u00a0", "\u202f")
-    assert "8 lignes vérifiées, tout concorde." in browser.get("/bureau/journal/verification?verifier=1").text
-    english = browser.get("/bureau/journal/verification?verifier=1&lang=en").text
-    assert "8 rows checked, everything agrees." in english
+    path, sent = "/bureau/journal/verification", {"submission": "v" * 32}
+    assert "8 lignes vérifiées, tout concorde." in browser.post(path, data=sent).text
+    assert "8 rows checked, everything agrees." in browser.post(f"{path}?lang=en", data=sent).text
 
 
 @pytest.mark.parametrize("role", ["gate_officer", "chef"])

@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.Column("last_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("perpetual_cents", sa.BigInteger(), nullable=False),
         sa.Column("closed_through_on", sa.Date(), nullable=True),
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -872,7 +873,7 @@ def upgrade() -> None:
         sa.Column("gross_cents", sa.BigInteger(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('sale', 'refund', 'void', 'note', 'duplicate', 'deposit', 'no_sale', 'opening', 'closing', 'sign_in_refused', 'training', 'parameter', 'version', 'integrity')",
+            "kind IN ('sale', 'refund', 'void', 'note', 'duplicate', 'deposit', 'no_sale', 'opening', 'closing', 'sign_in_refused', 'training', 'parameter', 'version', 'integrity', 'restore', 'clock', 'key', 'archive')",
             name=op.f("ck_fiscal_row_kind"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_fiscal_row_number")),
