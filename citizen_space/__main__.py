@@ -22,7 +22,8 @@ from citizen_space.kit.lazy import later
 if TYPE_CHECKING:
     from citizen_space import app, forking, scheduler, serving, verification
     from citizen_space.fiscal import service as fiscal
-    from citizen_space.kit import clock, crypto, db
+    from citizen_space.fiscal import shelf
+    from citizen_space.kit import clock, crypto, db, errors
     from citizen_space.kit import keys as key_store
     from citizen_space.law import service as law
     from citizen_space.ledger import service as ledger
@@ -32,7 +33,9 @@ else:  # each command takes the part of the house that it needs, and no other
     app, forking, scheduler, serving, verification = (
         later(f"citizen_space.{name}") for name in ("app", "forking", "scheduler", "serving", "verification")
     )
-    clock, crypto, db, key_store = (later(f"citizen_space.kit.{name}") for name in ("clock", "crypto", "db", "keys"))
+    clock, crypto, db = (later(f"citizen_space.kit.{name}") for name in ("clock", "crypto", "db"))
+    shelf = later("citizen_space.fiscal.shelf")
+    errors, key_store = (later(f"citizen_space.kit.{name}") for name in ("errors", "keys"))
     fiscal, law, ledger = (later(f"citizen_space.{name}.service") for name in ("fiscal", "law", "ledger"))
     sample = later("citizen_space.simulation.sample")
 
@@ -67,6 +70,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         one = commands.add_parser(name, help=what, description=what)
         if name == "run":
             one.add_argument("--fresh", action="store_true", help="forget the data and begin anew")
+        if name == "archive":
+            one.add_argument("period", help="2026 or 2026-11")
         if name == "rotate-key":
             one.add_argument("--reason", required=True, help="why; it is sealed with the change")
         if name == "migration":
@@ -280,6 +285,22 @@ def keys(_options: argparse.Namespace, settings: Config) -> int:
     """Make what is missing; what is secret stays in its folder."""
     made = key_store.load_keys(settings.var / "keys")
     print(f"fiscal   {made.fiscal_key_id}  {made.fiscal_public.hex()}\ntickets  {made.ticket_public.hex()}")
+    return 0
+
+
+@_command("archive", "write the archive of a closed month or year of the fiscal record")
+def archive(options: argparse.Namespace, settings: Config) -> int:
+    """Write it into `var/archives`; what it holds and its hash are sealed."""
+    database = db.Database(settings.database_url, threads=1)
+    keys = key_store.load_keys(settings.var / "keys")
+    try:
+        made = shelf.make_archive(database, settings.var, options.period, by="command", at=clock.now(), keys=keys)
+    except (errors.Refusal, ValueError) as refusal:
+        print(f"citizen-space: {refusal}", file=sys.stderr)
+        return 1
+    finally:
+        database.dispose()
+    print(f"{shelf.path_of(settings.var, options.period)}  {made.sha256}")
     return 0
 
 

@@ -99,6 +99,24 @@ class FiscalRow(Table, table=True):
     order_id: int | None = Field(default=None, index=True)
 
 
+class FiscalArchive(Table, table=True):
+    """An archive that was made: which rows of each register it holds, and the hash of its file."""
+
+    __tablename__ = "fiscal_archive"
+    __table_args__ = {"info": {"sealed": True}}
+
+    id: int | None = Field(default=None, primary_key=True)
+    label: str = Field(unique=True)
+    """2026 or 2026-11: it ends with the last day of that year or month, and begins where the one before ended."""
+    content: str
+    """JSON: of each register by its code, the first and the last number, and the hash before the first."""
+    software: str
+    made_by: str
+    made_at: datetime
+    sha256: str
+    """Of its manifest, which names the hash of every other file."""
+
+
 class FiscalClosing(Table, table=True):
     """The totals of a day, a month or a year of one register; its sealed row holds the same figures."""
 

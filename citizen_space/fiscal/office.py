@@ -1,18 +1,21 @@
 """The fiscal record as finance sees it: rows with their exact text, closings, the proof that nothing was changed."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from citizen_space.fiscal import queries, rules, service, verifier
-from citizen_space.fiscal.forms import ClosingsForm, RowsForm
-from citizen_space.fiscal.models import Period, RowKind
+from citizen_space.fiscal import archive, queries, rules, service, shelf, verifier
+from citizen_space.fiscal.forms import ArchiveForm, ClosingsForm, RowsForm
+from citizen_space.fiscal.models import FiscalArchive, Period, RowKind
 from citizen_space.fiscal.queries import RowFilter
 from citizen_space.fiscal.verifier import Report
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.text import LazyText, _
+from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.web.endpoint import Route, call_out, page
 from citizen_space.web.roles import FINANCE
 from citizen_space.web.visit import House, Visit
@@ -118,6 +121,47 @@ def show_closing(visit: Visit) -> Response:
     )
 
 
+def show_archives(visit: Visit) -> Response:
+    """The archives that were made, and which may be made."""
+    return visit.render(
+        "fiscal/office/archives.html",
+        archives=queries.list_archives(visit.session),
+        archivable=service.list_archivable(visit.session, visit.at),
+    )
+
+
+def begin_archive(visit: Visit) -> dict[str, Any]:
+    """Nothing is noted before the file is there."""
+    form: ArchiveForm = visit.form
+    return {"label": form.label, "by": visit.actor.code, "at": visit.at}
+
+
+def make_archive(house: House, asked: Mapping[str, Any]) -> FiscalArchive:
+    """Write the file with no session of this request open: a year takes a while."""
+    return shelf.make_archive(house.database, house.config.var, keys=house.keys, **asked)
+
+
+def end_archive(visit: Visit, _asked: Mapping[str, Any], made: FiscalArchive) -> Response:
+    """Say that it is there."""
+    return visit.redirect(
+        "/journal/archives", translate(_("L’archive %(label)s est prête."), visit.language, label=made.label)
+    )
+
+
+def download_archive(visit: Visit) -> Response:
+    """The file as it was made; made again, byte for byte, when it is no longer in its folder."""
+    found = queries.get_archive(visit.session, visit.path["archive_id"])
+    path = shelf.path_of(visit.house.config.var, found.label)
+    if path.exists():
+        content = path.read_bytes()
+    else:
+        again = BytesIO()
+        archive.write(visit.session, found, visit.house.keys, again)
+        content = again.getvalue()
+    headers = {"content-disposition": f'attachment; filename="{path.name}"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
 def ask_verification(visit: Visit) -> Response:
     """Where the check is begun."""
     return visit.render("fiscal/office/verification.html", report=None)
@@ -146,6 +190,18 @@ routes: list[Route] = [
     page("/journal", show_rows, roles=FINANCE),
     page("/journal/clotures", show_closings, roles=FINANCE),
     page("/journal/clotures/{closing_id:int}", show_closing, roles=FINANCE),
+    page("/journal/archives", show_archives, roles=FINANCE),
+    call_out(
+        "/journal/archives",
+        before=begin_archive,
+        outside=make_archive,
+        after=end_archive,
+        form=ArchiveForm,
+        again=show_archives,
+        roles=FINANCE,
+        methods=("POST",),
+    ),
+    page("/journal/archives/{archive_id:int}", download_archive, roles=FINANCE),
     page("/journal/verification", ask_verification, roles=FINANCE),
     call_out(
         "/journal/verification",

@@ -9,7 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
+from citizen_space.fiscal.models import (
+    FiscalArchive,
+    FiscalClosing,
+    FiscalRegister,
+    FiscalRow,
+    Period,
+    RegisterKind,
+    RowKind,
+)
 from citizen_space.fiscal.rules import ACTIVE
 from citizen_space.kit.db import find_by, get_by_id
 from citizen_space.kit.errors import NotFound
@@ -131,8 +139,63 @@ def find_perpetual(session: Session, register_id: int, label_before: str) -> int
     return session.exec(days.order_by(col(FiscalClosing.label).desc()).limit(1)).first() or 0
 
 
-def stream_rows(session: Session, register_id: int) -> Generator[Any, None, None]:
-    """Return every row of a chain in order, a thousand at a time and without objects."""
+def find_last_of_period(session: Session, register_id: int, label: str, ends_on: date) -> FiscalRow | None:
+    """Return the row that closed a month or year; of a register that was not open yet, its last row until then."""
+    closing = select(FiscalRow).join(FiscalClosing, col(FiscalClosing.row_id) == FiscalRow.id)
+    found = session.exec(closing.where(FiscalClosing.register_id == register_id, FiscalClosing.label == label)).first()
+    if found is not None:
+        return found
+    chosen = select(FiscalRow).where(FiscalRow.register_id == register_id, FiscalRow.on <= ends_on)
+    return session.exec(chosen.order_by(col(FiscalRow.number).desc()).limit(1)).first()
+
+
+def sum_begun(session: Session, register_id: int, before_number: int) -> dict[str, list[int]]:
+    """Add up sales, refunds and deposits of the days that the rows before a number leave open: day to the three."""
+    days = select(sa.func.max(col(FiscalClosing.label))).join(FiscalRow, col(FiscalRow.id) == FiscalClosing.row_id)
+    days = days.where(FiscalClosing.register_id == register_id, FiscalClosing.period == Period.DAY)
+    closed = session.exec(days.where(FiscalRow.number < before_number)).first()
+    sums = sa.select(col(FiscalRow.on), col(FiscalRow.kind), sa.func.sum(col(FiscalRow.gross_cents))).where(
+        col(FiscalRow.register_id) == register_id,
+        col(FiscalRow.number) < before_number,
+        col(FiscalRow.kind).in_(_IN_CLOSINGS),
+    )
+    if closed is not None:
+        sums = sums.where(col(FiscalRow.on) > date.fromisoformat(closed))
+    begun: dict[str, list[int]] = {}
+    for on, kind, cents in session.execute(sums.group_by(col(FiscalRow.on), col(FiscalRow.kind))):
+        begun.setdefault(on.isoformat(), [0, 0, 0])[_IN_CLOSINGS.index(RowKind(kind))] = int(cents)
+    return begun
+
+
+_IN_CLOSINGS = (RowKind.SALE, RowKind.REFUND, RowKind.DEPOSIT)
+
+
+def list_archives(session: Session) -> list[FiscalArchive]:
+    """Return the archives, newest first."""
+    return list(session.exec(select(FiscalArchive).order_by(col(FiscalArchive.id).desc())))
+
+
+def get_archive(session: Session, archive_id: int) -> FiscalArchive:
+    """Return an archive."""
+    return get_by_id(session, FiscalArchive, archive_id)
+
+
+def find_archive(session: Session, label: str) -> FiscalArchive | None:
+    """Return the archive of a period, if there is one."""
+    return session.exec(select(FiscalArchive).where(FiscalArchive.label == label)).first()
+
+
+def find_archive_before(session: Session, label: str) -> FiscalArchive | None:
+    """Return the archive made before that of a label; for a new label, the last one."""
+    chosen = select(FiscalArchive).order_by(col(FiscalArchive.id).desc()).limit(1)
+    own = find_archive(session, label)
+    return session.exec(chosen.where(col(FiscalArchive.id) < own.id) if own else chosen).first()
+
+
+def stream_rows(
+    session: Session, register_id: int, *, first_number: int = 1, last_number: int | None = None
+) -> Generator[Any, None, None]:
+    """Return the rows of a chain in order, a thousand at a time and without objects."""
     columns = sa.select(
         col(FiscalRow.id),
         col(FiscalRow.number),
@@ -149,6 +212,10 @@ def stream_rows(session: Session, register_id: int) -> Generator[Any, None, None
         col(FiscalRow.order_id),
     )
     ordered = columns.where(col(FiscalRow.register_id) == register_id).order_by(col(FiscalRow.number))
+    if first_number > 1:
+        ordered = ordered.where(col(FiscalRow.number) >= first_number)
+    if last_number is not None:
+        ordered = ordered.where(col(FiscalRow.number) <= last_number)
     with session.execute(ordered, execution_options={"yield_per": 1000}) as rows:
         yield from rows
 

@@ -3,12 +3,21 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from sqlmodel import Session
 
-from citizen_space.fiscal import queries, rules
-from citizen_space.fiscal.models import FiscalClosing, FiscalRegister, FiscalRow, Period, RegisterKind, RowKind
+from citizen_space import __version__
+from citizen_space.fiscal import archive, queries, rules
+from citizen_space.fiscal.models import (
+    FiscalArchive,
+    FiscalClosing,
+    FiscalRegister,
+    FiscalRow,
+    Period,
+    RegisterKind,
+    RowKind,
+)
 from citizen_space.fiscal.rules import COUNTED, GENESIS, MONEY, Envelope, Totals
 from citizen_space.fiscal.verifier import Problem, Report, verify
 from citizen_space.fiscal.witness import Head
@@ -127,6 +136,77 @@ def change_key(session: Session, new_public: bytes, *, reason: str, by: str, at:
         change(session, locked, key_id=key_id(new_public))
         changed += 1
     return changed
+
+
+class PeriodNotClosed(Refusal):
+    """What is not closed may still grow."""
+
+    sentence = _("Cette période n’est pas encore clôturée : elle ne peut pas être archivée.")
+
+
+class ArchivedAlready(Refusal):
+    """Archives follow one another without a gap and without an overlap."""
+
+    sentence = _("Une archive va déjà plus loin que cette période.")
+
+
+def prepare_archive(
+    session: Session, label: str, output: IO[bytes], *, by: str, at: datetime, keys: Keys
+) -> FiscalArchive:
+    """Write the archive of a closed month or year (BOI-TVA-DECLA-30-10-30, 220 to 260). Only reads.
+
+    It begins where the one before ended. The same label again writes the same file.
+    Raises PeriodNotClosed, ArchivedAlready.
+    """
+    known = queries.find_archive(session, label)
+    if known is not None:
+        archive.write(session, known, keys, output)
+        return known
+    before = queries.find_archive_before(session, label)
+    if before is not None and archive.end_of(before.label) >= archive.end_of(label):
+        raise ArchivedAlready("label")
+    _check_closed(session, label, at)
+    made = archive.draft(session, label, software=f"Citizen Space {__version__}", by=by, at=at)
+    made.sha256 = archive.write(session, made, keys, output)
+    return made
+
+
+def record_archive(session: Session, made: FiscalArchive, *, at: datetime, keys: Keys) -> None:
+    """Keep and seal that an archive was made, once; a label that is known changes nothing."""
+    if queries.find_archive(session, made.label) is not None or not insert_once(session, made):
+        return
+    online = queries.find_online(session)
+    if online is not None and online.id is not None:
+        content = {
+            "label": made.label,
+            "sha256": made.sha256,
+            "by": made.made_by,
+            "registers": json.loads(made.content),
+        }
+        append(session, online.id, RowKind.ARCHIVE, content, at=at, keys=keys)
+
+
+def list_archivable(session: Session, at: datetime) -> list[str]:
+    """Name the months and years that are over and that no archive holds yet, the newest first."""
+    registers = queries.list_registers(session)
+    if not registers:
+        return []
+    opened_on, today = min(business_day(one.opened_at) for one in registers), business_day(at)
+    labels = [*rules.years_over(opened_on, today), *rules.months_over(opened_on, today)]
+    before = queries.find_archive_before(session, "")
+    held_on = archive.end_of(before.label) if before else None
+    return [one for one in sorted(labels, reverse=True) if held_on is None or archive.end_of(one) > held_on]
+
+
+def _check_closed(session: Session, label: str, at: datetime) -> None:
+    period = Period.MONTH if len(label) == 7 else Period.YEAR
+    if archive.end_of(label) >= business_day(at):
+        raise PeriodNotClosed("label")
+    for register in queries.list_registers(session):
+        assert register.id is not None
+        begun = rules.label_of(period, business_day(register.opened_at)) <= label
+        if begun and queries.find_closing(session, register.id, period, label) is None:
+            raise PeriodNotClosed("label")
 
 
 def is_behind(session: Session, register: FiscalRegister, head: Head | None) -> bool:

@@ -55,7 +55,8 @@ def key_id(public: bytes) -> str:
 
 def new_keys() -> Keys:
     """Make a fresh set."""
-    return Keys(**{name: secrets.token_bytes(32) for name in NAMES})
+    made: dict[str, Any] = {name: secrets.token_bytes(32) for name in NAMES}
+    return Keys(**made)
 
 
 def load_keys(folder: Path, environment: Mapping[str, str] | None = None) -> Keys:

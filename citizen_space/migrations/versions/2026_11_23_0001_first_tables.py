@@ -38,6 +38,8 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE TRIGGER seal_compensation_missed_share_delete BEFORE DELETE ON compensation_missed_share BEGIN SELECT RAISE(ABORT, 'sealed: compensation_missed_share'); END",
         "CREATE TRIGGER seal_compensation_reversal_update BEFORE UPDATE ON compensation_reversal BEGIN SELECT RAISE(ABORT, 'sealed: compensation_reversal'); END",
         "CREATE TRIGGER seal_compensation_reversal_delete BEFORE DELETE ON compensation_reversal BEGIN SELECT RAISE(ABORT, 'sealed: compensation_reversal'); END",
+        "CREATE TRIGGER seal_fiscal_archive_update BEFORE UPDATE ON fiscal_archive BEGIN SELECT RAISE(ABORT, 'sealed: fiscal_archive'); END",
+        "CREATE TRIGGER seal_fiscal_archive_delete BEFORE DELETE ON fiscal_archive BEGIN SELECT RAISE(ABORT, 'sealed: fiscal_archive'); END",
         "CREATE TRIGGER seal_fiscal_closing_update BEFORE UPDATE ON fiscal_closing BEGIN SELECT RAISE(ABORT, 'sealed: fiscal_closing'); END",
         "CREATE TRIGGER seal_fiscal_closing_delete BEFORE DELETE ON fiscal_closing BEGIN SELECT RAISE(ABORT, 'sealed: fiscal_closing'); END",
         "CREATE TRIGGER seal_fiscal_row_update BEFORE UPDATE ON fiscal_row BEGIN SELECT RAISE(ABORT, 'sealed: fiscal_row'); END",
@@ -96,6 +98,9 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_compensation_reversal_rows BEFORE UPDATE OR DELETE ON compensation_reversal FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_compensation_reversal_truncate BEFORE TRUNCATE ON compensation_reversal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
+        "CREATE TRIGGER seal_fiscal_archive_rows BEFORE UPDATE OR DELETE ON fiscal_archive FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER seal_fiscal_archive_truncate BEFORE TRUNCATE ON fiscal_archive FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_fiscal_closing_rows BEFORE UPDATE OR DELETE ON fiscal_closing FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_fiscal_closing_truncate BEFORE TRUNCATE ON fiscal_closing FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -243,6 +248,19 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_customers_customer_last_contact_at"), "customers_customer", ["last_contact_at"], unique=False
+    )
+    op.create_table(
+        "fiscal_archive",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("software", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fiscal_archive")),
+        sa.UniqueConstraint("label", name=op.f("uq_fiscal_archive_label")),
+        info={"sealed": True},
     )
     op.create_table(
         "fiscal_register",
