@@ -282,7 +282,7 @@ def _unaccrued(session: Session) -> Finding:
     """Nothing is owed to a beneficiary by a sale without the row that says so."""
     accrued = select(col(Accrual.entry_id), col(Accrual.beneficiary_id)).distinct().subquery()
     same = and_(accrued.c.entry_id == Posting.entry_id, accrued.c.beneficiary_id == Posting.beneficiary_id)
-    # A join and not a question for each posting: no index leads from an entry to its accruals, nor does a sale need one.
+    # A join, not a question for each posting: no index leads from an entry to its accruals, nor does a sale need one.
     alone = (
         select(col(Posting.entry_id), col(Posting.beneficiary_id))
         .join(Entry, col(Entry.id) == col(Posting.entry_id))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from citizen_space import __version__
 from citizen_space.fiscal import archive, queries, rules, service, shelf, verifier
 from citizen_space.fiscal.forms import ArchiveForm, ClosingsForm, RowsForm
 from citizen_space.fiscal.models import FiscalArchive, Period, RowKind
@@ -16,6 +17,7 @@ from citizen_space.fiscal.queries import RowFilter
 from citizen_space.fiscal.verifier import Report
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.text import LazyText, _, translate
+from citizen_space.law import queries as law
 from citizen_space.web.endpoint import Route, call_out, page
 from citizen_space.web.roles import FINANCE
 from citizen_space.web.visit import House, Visit
@@ -121,6 +123,20 @@ def show_closing(visit: Visit) -> Response:
     )
 
 
+def show_attestation(visit: Visit) -> Response:
+    """The editor's attestation to sign, with the references of the day (CGI 286 I 3° bis; BOI-LETTRE-000242)."""
+    on = business_day(visit.at)
+    return visit.render(
+        "fiscal/office/attestation.html",
+        proof=law.find_in_force(visit.session, "isca_proof_type", on),
+        fine=law.find_in_force(visit.session, "isca_fine", on),
+        code=law.find_text(visit.session, "vat_cite_code", on),
+        version=__version__,
+        registers=queries.list_registers(visit.session),
+        on=on,
+    )
+
+
 def show_archives(visit: Visit) -> Response:
     """The archives that were made, and which may be made."""
     return visit.render(
@@ -190,6 +206,7 @@ routes: list[Route] = [
     page("/journal", show_rows, roles=FINANCE),
     page("/journal/clotures", show_closings, roles=FINANCE),
     page("/journal/clotures/{closing_id:int}", show_closing, roles=FINANCE),
+    page("/journal/attestation", show_attestation, roles=FINANCE),
     page("/journal/archives", show_archives, roles=FINANCE),
     call_out(
         "/journal/archives",

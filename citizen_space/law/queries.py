@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from citizen_space.kit.db import get_by_id
 from citizen_space.kit.statements import Statement
 from citizen_space.law.models import Parameter
 from citizen_space.law.rules import (
@@ -100,6 +101,13 @@ def list_history(session: Session, key: str) -> list[Parameter]:
     if not rows:
         raise ParameterUnknown(key=key)
     return rows
+
+
+def find_in_force(session: Session, key: str, on: date) -> Parameter | None:
+    """Return the row of a key that is in force on a day, with its reference; None when no value is."""
+    values = _snapshot(session).get(key)
+    value = effective(values, on) if values else None
+    return get_by_id(session, Parameter, value.id) if value else None
 
 
 def list_said_after(session: Session, parameter_id: int) -> list[Parameter]:

@@ -228,13 +228,15 @@ def verbs_out_of_order(source: Source) -> Iterator[str]:
 
 
 def config_names(sources: Iterable[Source]) -> set[str]:
-    """Return the names that the product reads from its environment: each field of Config and of Keys is one."""
+    """Return the names that the product reads from its environment: each field of Config, each bytes of Keys."""
     found: set[str] = set()
     for source in sources:
         if source.path in {"citizen_space/config.py", "citizen_space/kit/keys.py"}:
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.ClassDef) and node.name in {"Config", "Keys"}:
-                    lines = (statement for statement in node.body if isinstance(statement, ast.AnnAssign))
+                    lines = [statement for statement in node.body if isinstance(statement, ast.AnnAssign)]
+                    if node.name == "Keys":  # the public halves of keys that have gone are found in their folder
+                        lines = [line for line in lines if ast.unparse(line.annotation) == "bytes"]
                     found |= {f"CITIZEN_SPACE_{dotted(line.target).upper()}" for line in lines}
     return found
 

@@ -1,7 +1,7 @@
 """The fiscal record in the office: found, read word for word, verified."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlmodel import select
 from citizen_space.fiscal import office
 from citizen_space.fiscal.models import FiscalClosing, FiscalRow
 from citizen_space.kit.db import Database
+from citizen_space.law import sample as law_sample
 from tests.fiscal.desk import Desk
 from tests.fiscal.test_chain import KEYS, a_day
 
@@ -72,3 +73,13 @@ def test_closings_and_verification(desk: Desk) -> None:
 def test_the_money_is_for_finance(desk: Desk, role: str) -> None:
     for path in ("/journal", "/journal/1", "/journal/clotures", "/journal/verification"):
         assert desk.sign_in(role).get(f"/bureau{path}").status_code == 403
+
+
+def test_the_attestation_cites_the_law_of_the_day(desk: Desk, at: datetime) -> None:
+    with desk.database.write() as session:
+        law_sample.plant(session, at=at, keys=desk.house.keys)
+    browser = desk.sign_in()
+    page = browser.get("/bureau/journal/attestation").text
+    assert "CGI, 286, I, 3° bis" in page and "loi 2026-103, art. 125" in page and "7500" in page
+    desk.at = at + timedelta(days=60)  # from 2027 on the law of VAT stands in another code
+    assert "CIBS, L216-40" in desk.sign_in().get("/bureau/journal/attestation").text
