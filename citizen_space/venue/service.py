@@ -18,11 +18,11 @@ from citizen_space.kit import clock, db
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.names import RoomName
-from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order
 from citizen_space.payments import service as payments
+from citizen_space.products import queries as products
 from citizen_space.room import Booked, Contact, hold_booking
 from citizen_space.venue import queries, rules, tickets
 from citizen_space.venue.models import (
@@ -145,7 +145,7 @@ def _open_order(
         submission=f"{booking.submission}:sale",
         at=at,
     )
-    rate_bp = law.get_bp(session, house.event.vat_key, clock.business_day(at))
+    rate_bp = products.vat_rate_bp(session, ROOM, house.event.vat_key, clock.business_day(at))
     orders.add_lines(session, order, [_line(house.event, choice, rate_bp) for choice in choices], at=at)
     return order
 

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 from citizen_space.bookings import service as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.checkout.service import Tender
-from citizen_space.kit import db
+from citizen_space.kit import clock, db
 from citizen_space.kit.ids import new_key
+from citizen_space.law import service as law
+from citizen_space.law.models import Confirmed
 from citizen_space.orders import queries as orders
 from citizen_space.venue import queries, rules, service, stage
 from citizen_space.venue.models import Admission, Price, Scan, SeatClaim
@@ -42,6 +44,23 @@ def test_booking_holds_seats_and_asks_their_price(session: Session, at: datetime
     ]
     assert {one.status for one in tickets(session, booked.booking.id or 0)} == {"reserved"}
     assert numbers(session) == []
+
+
+def test_a_hall_that_is_not_liable_charges_no_vat(session: Session, at: datetime) -> None:
+    found(session, at)
+    law.set_parameter(
+        session,
+        key="vat_liable_venue",
+        value="false",
+        valid_from=clock.business_day(at),
+        reference="CGI 256 B",
+        confirmed=Confirmed.UNKNOWN,
+        actor=WORKER,
+        at=at,
+    )
+    booked = book(session, at, ["B5"])
+    assert booked.payment is not None and booked.payment.amount_cents == 1500
+    assert [line.vat_rate_bp for line in orders.list_lines(session, booked.booking.order_id or 0)] == [0]
 
 
 def test_the_same_submission_is_the_same_booking(session: Session, at: datetime) -> None:
