@@ -22,7 +22,7 @@ from citizen_space.kit.db import Database
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.ids import new_secret
 from citizen_space.kit.keys import Keys
-from citizen_space.kit.text import _
+from citizen_space.kit.text import _, translate
 from citizen_space.web import reading, sessions
 from citizen_space.web.language import choose_language
 from citizen_space.web.reading import NOTHING, Sent, Upload
@@ -335,9 +335,9 @@ class Visit:
         return f"{here}?{urlencode([*kept, ('lang', other)])}"
 
     def redirect(self, path: str, notice: str | None = None) -> Response:
-        """Send the browser on after an act, with a word for the next page."""
+        """Send the browser on after an act, with a word for the next page in the reader's language."""
         if notice:
-            self._memory["notice"] = str(notice)
+            self._memory["notice"] = translate(notice, self.language)
         if self.surface.name == "public" and self.request.method == "POST":
             self.keep_apart(self.at + _OWN_EFFECT)
         if self.fragment:

@@ -85,6 +85,18 @@ def test_the_message_is_sent_again_but_not_twice_a_minute(house: House, at: date
     assert len(_mails(house)) == before + 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Votre réservation est annulée."), ("en", "Your booking is cancelled.")]
+)
+def test_what_was_done_is_said_in_the_language_of_who_did_it(
+    house: House, at: datetime, language: str, said: str
+) -> None:
+    booking = _book(house, at)
+    client = TestClient(app.public_app(house), base_url="https://testserver")
+    client.get("/restaurant", params={"lang": language})
+    assert said in client.post(f"/restaurant/reservation/{booking.secret}/annuler").text
+
+
 def test_a_cancellation_says_beforehand_what_it_gives_back_and_then_gives_it(house: House, at: datetime) -> None:
     booking = _book(house, at)
     client = TestClient(app.public_app(house), follow_redirects=False)
