@@ -16,7 +16,7 @@ from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import Refusal
-from citizen_space.kit.text import LazyText, _, translate
+from citizen_space.kit.text import _
 from citizen_space.printing import service as printing
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import GATE
@@ -37,10 +37,6 @@ class ReferenceDiffers(Refusal):
 
     status = 422
     sentence = _("Écrivez la référence de la réservation pour confirmer.")
-
-
-def _say(visit: Visit, text: LazyText) -> str:
-    return translate(text, visit.language)
 
 
 def _day(visit: Visit) -> date:
@@ -97,7 +93,7 @@ def decide(visit: Visit) -> Response:
     if any(each.vetting == Vetting.PENDING for each in queries.list_guests(visit.session, guest.booking_id)):
         visit.path["booking_id"] = guest.booking_id
         return open_party(visit)
-    return visit.redirect("/acces", _say(visit, _("Toute la réservation est contrôlée.")))
+    return visit.redirect("/acces", _("Toute la réservation est contrôlée."))
 
 
 def _ask_refusal(visit: Visit, guest_id: int) -> Response:
@@ -118,7 +114,7 @@ def refuse(visit: Visit) -> Response:
     if form.confirm.upper() != bookings.get_booking(visit.session, guest.booking_id).reference:
         raise ReferenceDiffers("confirm")
     service.refuse(visit.session, visit.path["guest_id"], actor=visit.actor, at=visit.at, turn_away=_turn_away(visit))
-    return visit.redirect("/acces", _say(visit, _("La réservation est annulée et remboursée, un message neutre part.")))
+    return visit.redirect("/acces", _("La réservation est annulée et remboursée, un message neutre part."))
 
 
 def _turn_away(visit: Visit) -> service.TurnAway:
@@ -185,7 +181,7 @@ def print_list(visit: Visit) -> Response:
     on = _day(visit)
     document = printouts.gate_list(on, queries.list_gate(visit.session, on))
     printing.queue(visit.session, document, printer_code=PRINTER, key=f"gate:{form.submission}", at=visit.at)
-    return visit.redirect(f"/porte?jour={on}", _say(visit, _("La liste part à l’imprimante du bureau.")))
+    return visit.redirect(f"/porte?jour={on}", _("La liste part à l’imprimante du bureau."))
 
 
 routes: list[BaseRoute] = [

@@ -80,7 +80,7 @@ def _keep(visit: Visit, upload: Upload, file: ReadFile) -> Response:
         visit.session, upload.content, actor=visit.actor, at=visit.at, name=upload.filename, file=file
     )
     if done.again:
-        notice = _say(visit, _("Ce fichier avait déjà été importé : rien n’a changé."))
+        notice: str = _("Ce fichier avait déjà été importé : rien n’a changé.")
     else:
         notice = _say(
             visit,
@@ -157,7 +157,7 @@ def confirm(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/banque/lignes/{visit.path['line_id']}", _say(visit, _("La ligne est rapprochée.")))
+    return visit.redirect(f"/banque/lignes/{visit.path['line_id']}", _("La ligne est rapprochée."))
 
 
 def look_again(visit: Visit) -> Response:

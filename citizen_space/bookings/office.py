@@ -11,7 +11,7 @@ from citizen_space.bookings.models import BookingStatus
 from citizen_space.customers.queries import get_customer
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.names import ROOM_NAMES
-from citizen_space.kit.text import _, translate
+from citizen_space.kit.text import _
 from citizen_space.staff import service as staff
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import ROOM_HEADS
@@ -105,7 +105,7 @@ def close(visit: Visit) -> Response:
     )
     detail = {"from": form.starts_at, "to": form.ends_at}
     staff.record(visit.session, visit.actor, "closed", f"room:{closure.room or 'house'}", detail, visit.at)
-    return visit.redirect("/fermetures", translate(_("La fermeture est notée."), visit.language))
+    return visit.redirect("/fermetures", _("La fermeture est notée."))
 
 
 def reopen(visit: Visit) -> Response:
@@ -113,7 +113,7 @@ def reopen(visit: Visit) -> Response:
     closure = service.reopen(visit.session, visit.path["closure_id"])
     detail = {"from": closure.starts_at, "to": closure.ends_at}
     staff.record(visit.session, visit.actor, "reopened", f"room:{closure.room or 'house'}", detail, visit.at)
-    return visit.redirect("/fermetures", translate(_("La fermeture est levée."), visit.language))
+    return visit.redirect("/fermetures", _("La fermeture est levée."))
 
 
 routes: list[BaseRoute] = [

@@ -87,7 +87,7 @@ def cancel(visit: Visit) -> Response:
     if visit.form.confirm.strip().upper() != transfer.reference:
         raise NameNotTyped("confirm")
     service.cancel(visit.session, visit.path["transfer_id"], actor=visit.actor, at=visit.at)
-    return _back_to(visit, _say(visit, _("Le virement est annulé. Son montant est de nouveau dû.")))
+    return _back_to(visit, _("Le virement est annulé. Son montant est de nouveau dû."))
 
 
 def export(visit: Visit) -> Response:
@@ -100,15 +100,15 @@ def export(visit: Visit) -> Response:
         at=visit.at,
     )
     if made.again:
-        return _back_to(visit, _say(visit, _("Ce fichier avait déjà été produit : c’est le même, à l’octet près.")))
-    return _back_to(visit, _say(visit, _("Le fichier est prêt : téléchargez-le et remettez-le à la banque.")))
+        return _back_to(visit, _("Ce fichier avait déjà été produit : c’est le même, à l’octet près."))
+    return _back_to(visit, _("Le fichier est prêt : téléchargez-le et remettez-le à la banque."))
 
 
 def download(visit: Visit) -> Response:
     """Hand out the stored bytes; each time is written down."""
     transfer = queries.get_transfer(visit.session, visit.path["transfer_id"])
     if transfer.file_text is None:
-        return _back_to(visit, _say(visit, _("Le fichier n’est pas encore produit.")))
+        return _back_to(visit, _("Le fichier n’est pas encore produit."))
     made = service.export(visit.session, visit.path["transfer_id"], actor=visit.actor, at=visit.at)
     return _file(made.name, "application/xml", made.data)
 
@@ -149,7 +149,7 @@ def add_beneficiary(visit: Visit) -> Response:
     """Make a beneficiary known."""
     form: BeneficiaryForm = visit.form
     rulebook.add_beneficiary(visit.session, **form.model_dump(), actor=visit.actor, at=visit.at)
-    return visit.redirect("/part/beneficiaires", _say(visit, _("Le bénéficiaire est enregistré.")))
+    return visit.redirect("/part/beneficiaires", _("Le bénéficiaire est enregistré."))
 
 
 def change_account(visit: Visit) -> Response:
@@ -158,7 +158,7 @@ def change_account(visit: Visit) -> Response:
     rulebook.change_account(
         visit.session, visit.path["beneficiary_id"], iban=form.iban, bic=form.bic, actor=visit.actor, at=visit.at
     )
-    notice = _say(visit, _("Le compte est changé. Une autre personne approuvera les virements vers ce compte."))
+    notice = _("Le compte est changé. Une autre personne approuvera les virements vers ce compte.")
     return visit.redirect(f"/part/beneficiaires/{visit.path['beneficiary_id']}", notice)
 
 
@@ -195,7 +195,7 @@ def propose_rule(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect("/part/regles", _say(visit, _("La règle est proposée. Une autre personne doit l’approuver.")))
+    return visit.redirect("/part/regles", _("La règle est proposée. Une autre personne doit l’approuver."))
 
 
 def _store(visit: Visit, content: bytes) -> RuleDocument:
@@ -214,7 +214,7 @@ def _store(visit: Visit, content: bytes) -> RuleDocument:
 def approve_rule(visit: Visit) -> Response:
     """Put a rule in force."""
     rulebook.approve_rule(visit.session, visit.path["rule_id"], actor=visit.actor, at=visit.at)
-    return visit.redirect("/part/regles", _say(visit, _("La règle est approuvée.")))
+    return visit.redirect("/part/regles", _("La règle est approuvée."))
 
 
 def download_document(visit: Visit) -> Response:

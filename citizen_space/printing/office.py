@@ -77,7 +77,7 @@ def print_test(visit: Visit) -> Response:
     document = test_page(printer, visit.at, visit.language)
     key = f"test:{printer.id}:{form.submission}"
     job = service.queue(visit.session, document, printer_code=printer.code, key=key, at=visit.at)
-    return visit.redirect(f"/impressions/{job.id}", translate(_("La page d’essai est en route."), visit.language))
+    return visit.redirect(f"/impressions/{job.id}", _("La page d’essai est en route."))
 
 
 def _walls(visit: Visit) -> tuple[frozenset[str], frozenset[str]]:
@@ -150,15 +150,13 @@ def answer(visit: Visit) -> Response:
     form: AnswerForm = visit.form
     service.answer_unknown(visit.session, _job_id(visit), printed=form.printed == "yes", at=visit.at)
     said = _("C’est noté.") if form.printed == "yes" else _("Le document est imprimé de nouveau.")
-    return visit.redirect(f"/impressions/{visit.path['job_id']}", translate(said, visit.language))
+    return visit.redirect(f"/impressions/{visit.path['job_id']}", said)
 
 
 def retry(visit: Visit) -> Response:
     """Try a failed job again."""
     service.retry(visit.session, _job_id(visit), at=visit.at)
-    return visit.redirect(
-        f"/impressions/{visit.path['job_id']}", translate(_("Nouvel essai en cours."), visit.language)
-    )
+    return visit.redirect(f"/impressions/{visit.path['job_id']}", _("Nouvel essai en cours."))
 
 
 def reprint(visit: Visit) -> Response:
@@ -167,7 +165,7 @@ def reprint(visit: Visit) -> Response:
     job_id = _job_id(visit)
     key = f"copy:{job_id}:{form.submission}"
     job = service.reprint(visit.session, job_id, key=key, at=visit.at, printer_id=form.printer_id)
-    return visit.redirect(f"/impressions/{job.id}", translate(_("Le duplicata est en route."), visit.language))
+    return visit.redirect(f"/impressions/{job.id}", _("Le duplicata est en route."))
 
 
 routes: list[Route] = [

@@ -7,7 +7,7 @@ import pyotp
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from citizen_space.kit.text import _, translate
+from citizen_space.kit.text import _
 from citizen_space.staff import queries, rules, service
 from citizen_space.staff.forms import ChangeAccountForm, ChangeCodesForm, OneTimeForm, OpenAccountForm, SignInForm
 from citizen_space.staff.models import StaffAccount
@@ -107,7 +107,7 @@ def open_account(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/equipe/{account.id}", translate(_("Le compte est ouvert."), visit.language))
+    return visit.redirect(f"/equipe/{account.id}", _("Le compte est ouvert."))
 
 
 def show_account(visit: Visit) -> Response:
@@ -132,7 +132,7 @@ def change_account(visit: Visit) -> Response:
         at=visit.at,
     )
     _end_others(visit, account)
-    return visit.redirect(f"/equipe/{account.id}", translate(_("Le compte est modifié."), visit.language))
+    return visit.redirect(f"/equipe/{account.id}", _("Le compte est modifié."))
 
 
 def _end_others(visit: Visit, account: StaffAccount) -> None:
@@ -158,7 +158,7 @@ def change_codes(visit: Visit) -> Response:
         at=visit.at,
     )
     _end_others(visit, account)
-    return visit.redirect(f"/equipe/{account.id}", translate(_("Les codes sont changés."), visit.language))
+    return visit.redirect(f"/equipe/{account.id}", _("Les codes sont changés."))
 
 
 def set_one_time_codes(visit: Visit) -> Response:
@@ -173,9 +173,7 @@ def set_one_time_codes(visit: Visit) -> Response:
         at=visit.at,
     )
     if secret is None:
-        return visit.redirect(
-            f"/equipe/{account.id}", translate(_("Le code à usage unique n’est plus demandé."), visit.language)
-        )
+        return visit.redirect(f"/equipe/{account.id}", _("Le code à usage unique n’est plus demandé."))
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.login, issuer_name="Espace citoyen")
     return _draw_account(visit, account, secret=secret, secret_uri=uri)
 

@@ -110,7 +110,7 @@ def plan(visit: Visit) -> Response:
         ends_at=form.ends_at,
         actor=visit.actor,
     )
-    return visit.redirect(f"/planning?jour={form.on}", _say(visit, _("Le service est planifié.")))
+    return visit.redirect(f"/planning?jour={form.on}", _("Le service est planifié."))
 
 
 def unplan(visit: Visit) -> Response:
@@ -142,7 +142,7 @@ def validate(visit: Visit) -> Response:
     """Say that lines are right."""
     form: ValidateForm = visit.form
     seen = service.validate(visit.session, form.lines, account_id=_account_id(visit), at=visit.at)
-    return visit.redirect(f"/presences?jour={seen[0].on}", _say(visit, _("Les heures sont validées.")))
+    return visit.redirect(f"/presences?jour={seen[0].on}", _("Les heures sont validées."))
 
 
 def show_attendance(visit: Visit) -> Response:
@@ -172,7 +172,7 @@ def correct(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/presences?jour={corrected.on}", _say(visit, _("La correction est notée.")))
+    return visit.redirect(f"/presences?jour={corrected.on}", _("La correction est notée."))
 
 
 def show_add(visit: Visit) -> Response:
@@ -194,7 +194,7 @@ def add(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/presences?jour={added.on}", _say(visit, _("Les heures sont notées.")))
+    return visit.redirect(f"/presences?jour={added.on}", _("Les heures sont notées."))
 
 
 def answer(visit: Visit) -> Response:
@@ -202,7 +202,7 @@ def answer(visit: Visit) -> Response:
     form: AnswerForm = visit.form
     answered = service.answer(visit.session, visit.path["dispute_id"], text=form.answer, actor=visit.actor, at=visit.at)
     on = queries.get_attendance(visit.session, answered.attendance_id).on
-    return visit.redirect(f"/presences?jour={on}", _say(visit, _("La réponse est donnée.")))
+    return visit.redirect(f"/presences?jour={on}", _("La réponse est donnée."))
 
 
 # -- people -----------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def take_on(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/travailleurs/{worker.id}", _say(visit, _("La personne est inscrite.")))
+    return visit.redirect(f"/travailleurs/{worker.id}", _("La personne est inscrite."))
 
 
 def show_worker(visit: Visit) -> Response:
@@ -280,7 +280,7 @@ def change_worker(visit: Visit) -> Response:
     )
     assert worker.id is not None
     sign_out_everywhere(visit.session, kind="worker", subject_id=worker.id, at=visit.at)
-    return visit.redirect(f"/travailleurs/{worker.id}", _say(visit, _("C’est enregistré.")))
+    return visit.redirect(f"/travailleurs/{worker.id}", _("C’est enregistré."))
 
 
 def agree(visit: Visit) -> Response:
@@ -297,14 +297,14 @@ def agree(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
     )
-    return visit.redirect(f"/travailleurs/{contract.worker_id}", _say(visit, _("Le contrat est enregistré.")))
+    return visit.redirect(f"/travailleurs/{contract.worker_id}", _("Le contrat est enregistré."))
 
 
 def open_post(visit: Visit) -> Response:
     """Open a post."""
     form: OpenPostForm = visit.form
     rota.open_post(visit.session, room=form.room, name_fr=form.name_fr, name_en=form.name_en, regime=form.regime)
-    return visit.redirect("/travailleurs", _say(visit, _("Le poste est ouvert.")))
+    return visit.redirect("/travailleurs", _("Le poste est ouvert."))
 
 
 # -- months -----------------------------------------------------------------------------------------------------------
@@ -386,7 +386,7 @@ def _close(visit: Visit, *, lock: bool) -> Response:
     else:
         months.prepare_month(visit.session, worker_id, first_on, account_id=account_id, at=visit.at)
         told = _("Le mois est prêt : une deuxième personne peut le clore.")
-    return visit.redirect(f"/decomptes/{month}/{worker_id}", _say(visit, told))
+    return visit.redirect(f"/decomptes/{month}/{worker_id}", told)
 
 
 _MONTH = "/decomptes/{month:str}/{worker_id:int}"
