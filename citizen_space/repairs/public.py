@@ -102,7 +102,7 @@ def _part(session: Session, booking: Booking, language: str) -> Part:
     wishes = queries.list_wishes(session, work_order.id)
     rows = [
         (translate(_("Vélo"), language), f"{bike.brand} {bike.model} {bike.colour}".replace("  ", " ")),
-        (translate(_("Dépôt"), language), translate(_("de 9 h 30 à 17 h, au comptoir de l’atelier"), language)),
+        (translate(_("Dépôt"), language), _hours(booking, language)),
         (translate(_("État"), language), translate(rules.STATES[WorkStatus(work_order.status)], language)),
         *[
             (
@@ -114,6 +114,12 @@ def _part(session: Session, booking: Booking, language: str) -> Part:
     ]
     sent = next((q for q in queries.list_quotes(session, work_order.id) if q.status == QuoteStatus.SENT), None)
     return Part(rows=rows, template="repairs/public/part.html", context={"quote": sent})
+
+
+def _hours(booking: Booking, language: str) -> str:
+    """Between which hours of its day a bike is brought, as they were when it was booked."""
+    opens, closes = formats.hour(booking.starts_at), formats.hour(booking.ends_at)
+    return translate(_("de %(opens)s à %(closes)s, au comptoir de l’atelier"), language, opens=opens, closes=closes)
 
 
 def front(session: Session, at: datetime, language: str) -> Front:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from citizen_space.customers.queries import get_customer
+from citizen_space.kit.clock import business_day, moment
 from citizen_space.outbox import service as outbox
 from citizen_space.outbox.models import Message
 from citizen_space.outbox.rules import Letter
@@ -23,7 +24,7 @@ def tell_quote(session: Session, quote: Quote, *, at: datetime) -> bool:
 
 
 def tell_ready(session: Session, work_order: WorkOrder, *, at: datetime) -> bool:
-    """Say that the bike may be fetched; False when the customer left no address."""
+    """Say that the bike may be fetched, and when; False when the customer left no address."""
     assert work_order.id is not None
     about = {"work_order_id": work_order.id, "due_cents": queries.due_cents(session, work_order)}
     key = f"ready:{work_order.id}:{at:%Y%m%d}"
@@ -55,7 +56,10 @@ def list_letters(public_url: str) -> outbox.Letters:
         }
         return Letter("repairs/mail/quote", facts)
 
-    def write_ready(_session: Session, _message: Message, about: Mapping[str, Any]) -> Letter:
-        return Letter("repairs/mail/ready", {"due_cents": about["due_cents"]})
+    def write_ready(session: Session, message: Message, about: Mapping[str, Any]) -> Letter:
+        on = business_day(message.created_at)
+        hours = queries.hours_of(session, on)
+        facts = {"opens_at": moment(on, hours["opens"]), "closes_at": moment(on, hours["closes"])}
+        return Letter("repairs/mail/ready", {"due_cents": about["due_cents"], **facts})
 
     return {"repairs.quote": write_quote, "repairs.ready": write_ready}
