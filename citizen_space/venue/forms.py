@@ -64,6 +64,8 @@ class SellForm(SubmissionForm):
 class SettleForm(SubmissionForm):
     """How seats are paid at the box office, in cents; the card pays what cash leaves."""
 
+    # What the page asked for, and the terminal was told: a bill that changed since is not settled unseen.
+    due_cents: int | None = Field(default=None, ge=0, le=1_000_000_000)
     cash_cents: int = Field(default=0, title=_("Espèces"), ge=0, le=1_000_000)
     card_reference: Note = Field(default="", title=_("Numéro du ticket de carte"))
 

@@ -192,15 +192,11 @@ def settle(visit: Visit) -> Response:
     form: SettleForm = visit.form
     order = _order(visit)
     assert order.id is not None
-    due_cents = orders_found.total_cents(visit.session, order.id)
-    given = [
-        checkout.Tender("cash", form.cash_cents),
-        checkout.Tender("card", max(0, due_cents - form.cash_cents), form.card_reference),
-    ]
+    due_cents = orders_found.total_cents(visit.session, order.id) if form.due_cents is None else form.due_cents
     service.settle(
         visit.session,
         order.id,
-        tenders=[tender for tender in given if tender.amount_cents],
+        tenders=checkout.fill_tenders(due_cents, cash_cents=form.cash_cents, card_reference=form.card_reference),
         submission=form.submission,
         register_id=visit.register_id,
         actor=visit.actor,

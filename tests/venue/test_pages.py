@@ -289,8 +289,10 @@ def test_the_box_office_sells_and_prints(house: House, at: datetime) -> None:
     sold_at = worker.post(here, data={"submission": submission(page.text), f"tarif_{places['place'][0]}": str(young)})
     sale = sold_at.headers["location"]
     pay = worker.get(sale)
-    assert "9,00" in pay.text
-    done = worker.post(sale, data={"submission": "settle-the-sale"})
+    assert "9,00" in pay.text and 'name="due_cents" value="900"' in pay.text
+    # The terminal was told another sum than the seats cost: nothing is settled unseen.
+    assert worker.post(sale, data={"submission": "settle-at-another-sum", "due_cents": "1500"}).status_code == 422
+    done = worker.post(sale, data={"submission": "settle-the-sale", "due_cents": "900"})
     assert done.headers["location"] == f"{sale}/paye"
     assert "Le billet s’imprime" in worker.get(f"{sale}/paye").text
     with house.database.read() as session:
