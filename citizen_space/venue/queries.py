@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -528,13 +528,14 @@ def sales_of(session: Session, performance_ids: Sequence[int]) -> dict[int, tupl
     return {one: found.get(one, (0, 0, 0)) for one in performance_ids}
 
 
-def list_over(session: Session, at: datetime, hours: int = 4) -> Sequence[Performance]:
-    """Performances that began long enough ago to be over and are not closed yet."""
-    return session.exec(
-        select(Performance).where(
-            Performance.starts_at < at - timedelta(hours=hours), col(Performance.status).in_(SHOWN)
-        )
-    ).all()
+def list_over(session: Session, ended_by: datetime) -> list[Performance]:
+    """Performances that had ended by a moment and are not closed yet."""
+    rows = session.execute(
+        sa.select(Performance, Event)
+        .join(Event, col(Event.id) == Performance.event_id)
+        .where(col(Performance.starts_at) < ended_by, col(Performance.status).in_(SHOWN))
+    )
+    return [performance for performance, event in rows if rules.ends_at(performance, event) <= ended_by]
 
 
 def count_results(session: Session, performance_id: int) -> dict[str, int]:

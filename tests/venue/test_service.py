@@ -363,6 +363,18 @@ def test_a_performance_is_closed_and_knows_who_came(session: Session, at: dateti
     assert session.get_one(Booking, absent.booking_id).status == "no_show"
 
 
+def test_a_performance_is_over_when_it_has_ended_however_long_it_is(session: Session, at: datetime) -> None:
+    tonight = opened(session, at)
+    evening, event = queries.get_performance(session, tonight)
+    event.minutes = 300
+    session.flush()
+    ended = evening.starts_at + timedelta(minutes=300)
+    assert tonight not in [one.id for one in queries.list_over(session, ended - timedelta(seconds=1))]
+    assert tonight in [one.id for one in queries.list_over(session, ended)]
+    stage.close_performance(session, tonight, at=ended)
+    assert tonight not in [one.id for one in queries.list_over(session, ended)]
+
+
 def test_the_statement_says_what_the_books_say(session: Session, at: datetime) -> None:
     tonight = found(session, at)
     sold(session, at, ["A1", "A2"], rates=["plein", "jeune"])
