@@ -17,8 +17,7 @@ from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.law import queries as law
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders.models import Order
-from citizen_space.orders.queries import find_deposit, get_order, list_live_lines
-from citizen_space.payments.queries import deposit_left_cents
+from citizen_space.orders.queries import get_order, list_live_lines
 from citizen_space.payments.rules import TENDER_NAMES
 from printers.document import Block, Code, Columns, Cut, Document, Rule, Space, Text
 
@@ -184,8 +183,7 @@ def _mentions(room: str, kind: str, say: _Speaker) -> Iterable[Block]:
 
 def _asked(session: Session, order: Order, gross_cents: int, say: _Speaker) -> Iterable[Block]:
     """What is asked for, less what the party paid ahead."""
-    deposit = find_deposit(session, order.booking_id)
-    ahead_cents = min(deposit_left_cents(session, deposit.id), gross_cents) if deposit and deposit.id else 0
+    ahead_cents = queries.deposit_used_cents(session, order.booking_id, gross_cents)
     if ahead_cents:
         yield Columns((say(_("Total TTC")), say.money(gross_cents)))
         yield Columns((say(_("Acompte déjà payé")), say.money(-ahead_cents)))

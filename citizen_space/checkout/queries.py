@@ -13,8 +13,10 @@ from citizen_space.compensation.models import Accrual, Beneficiary, Transfer, Tr
 from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RegisterKind, RowKind
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
-from citizen_space.orders.models import Order, OrderKind, OrderStatus
+from citizen_space.orders.models import Order, OrderStatus
+from citizen_space.orders.queries import find_deposit
 from citizen_space.payments.models import Payment
+from citizen_space.payments.queries import deposit_left_cents
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,12 @@ def change_cents(session: Session, order_id: int) -> int:
     )
 
 
-def find_deposit(session: Session, booking_id: int) -> Order | None:
-    """Find the deposit that was paid for a booking."""
-    return session.exec(
-        select(Order)
-        .where(Order.booking_id == booking_id, Order.kind == OrderKind.DEPOSIT, col(Order.settled_at).is_not(None))
-        .order_by(col(Order.id))
-    ).first()
+def deposit_used_cents(session: Session, booking_id: int | None, bill_cents: int) -> int:
+    """Return what a bill of so many cents takes of a booking's deposit: what is left of it, up to the bill."""
+    deposit = find_deposit(session, booking_id)
+    if deposit is None or deposit.id is None:
+        return 0
+    return min(deposit_left_cents(session, deposit.id), bill_cents)
 
 
 def find_credit_note(session: Session, key: str) -> CreditNote | None:

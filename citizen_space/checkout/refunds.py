@@ -24,7 +24,7 @@ from citizen_space.ledger import entries as ledger
 from citizen_space.ledger import queries as books
 from citizen_space.ledger.rules import parts_of
 from citizen_space.orders.models import Order, OrderKind, OrderStatus
-from citizen_space.orders.queries import list_lines
+from citizen_space.orders.queries import find_deposit, list_lines
 from citizen_space.payments import queries as payments_found
 from citizen_space.payments import rules as payment_rules
 from citizen_space.payments import service as payments
@@ -93,7 +93,7 @@ def give_back_rest(
     session: Session, booking_id: int | None, *, reason: str, actor: Actor, at: datetime, keys: Keys
 ) -> CreditNote | None:
     """Give back what the bill has left of a booking's deposit, once; None where nothing is left."""
-    deposit = queries.find_deposit(session, booking_id) if booking_id is not None else None
+    deposit = find_deposit(session, booking_id)
     if deposit is None or deposit.id is None or deposit_left_cents(session, deposit) <= 0:
         return None
     return refund(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.cash import service as cash
 from citizen_space.cash.service import TillIsClosed as TillIsClosed
@@ -35,7 +35,7 @@ from citizen_space.ledger import entries as ledger
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order, OrderKind, OrderLine, OrderStatus
-from citizen_space.orders.queries import list_lines
+from citizen_space.orders.queries import find_deposit, list_lines
 from citizen_space.payments import queries as payments_found
 from citizen_space.payments import rules as payment_rules
 from citizen_space.payments import service as payments
@@ -240,14 +240,8 @@ def _drawn(session: Session, order: Order, parts: Sequence[payment_rules.Part]) 
 
 
 def _lock_deposit(session: Session, booking_id: int | None) -> Order | None:
-    if booking_id is None:
-        return None
-    deposit_id = session.exec(
-        select(Order.id)
-        .where(Order.booking_id == booking_id, Order.kind == OrderKind.DEPOSIT, col(Order.settled_at).is_not(None))
-        .order_by(col(Order.id))
-    ).first()
-    return lock_row(session, Order, deposit_id) if deposit_id is not None else None
+    deposit = find_deposit(session, booking_id)
+    return lock_row(session, Order, deposit.id) if deposit is not None else None
 
 
 # -- deposits ----------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def list_open(session: Session, room: str) -> Sequence[Order]:
 
 
 def find_deposit(session: Session, booking_id: int | None) -> Order | None:
-    """Return the deposit that was paid for a booking."""
+    """Find the deposit that was paid for a booking."""
     if booking_id is None:
         return None
     wanted = select(Order).where(

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 from citizen_space.bookings import queries as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.bookings.rules import is_closed
+from citizen_space.checkout import queries as sales
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders
 from citizen_space.orders.models import Order
-from citizen_space.payments import queries as payments
 from citizen_space.restaurant.models import Claim, Sitting, Tab, Table
 from citizen_space.restaurant.rules import (
     DayNotBookable,
@@ -171,11 +171,6 @@ def find_tab_of_booking(session: Session, booking_id: int) -> Tab | None:
     return session.exec(select(Tab).where(Tab.booking_id == booking_id)).first()
 
 
-def find_order_of_booking(session: Session, booking_id: int, kind: str) -> Order | None:
-    """The order of one kind (sale, deposit) that a booking opened, or None."""
-    return session.exec(select(Order).where(Order.booking_id == booking_id, Order.kind == kind)).first()
-
-
 def list_bookings_of_day(
     session: Session, start: datetime, end: datetime, statuses: Sequence[str]
 ) -> Sequence[Booking]:
@@ -188,18 +183,11 @@ def list_bookings_of_day(
     ).all()
 
 
-def deposit_cents(session: Session, tab: Tab) -> int:
-    """What the party of a tab has paid ahead and neither had back nor used, in cents."""
-    if tab.booking_id is None:
-        return 0
-    deposit = find_order_of_booking(session, tab.booking_id, "deposit")
-    return payments.deposit_left_cents(session, deposit.id) if deposit is not None and deposit.id else 0
-
-
 def used_deposit_cents(session: Session, tab: Tab) -> int:
     """The part of the deposit that the bill takes now, in cents."""
-    ahead_cents = deposit_cents(session, tab)
-    return min(ahead_cents, orders.total_cents(session, tab.order_id)) if ahead_cents else 0
+    if tab.booking_id is None:
+        return 0
+    return sales.deposit_used_cents(session, tab.booking_id, orders.total_cents(session, tab.order_id))
 
 
 def due_cents(session: Session, tab: Tab) -> int:

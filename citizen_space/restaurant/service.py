@@ -14,7 +14,7 @@ from citizen_space.bookings import service as bookings
 from citizen_space.bookings.models import Booking
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock, db
-from citizen_space.kit.actor import Actor
+from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.names import RoomName
 from citizen_space.law import queries as law
@@ -149,7 +149,7 @@ def _deposit(session: Session, booking: Booking, *, on: date, at: datetime) -> P
         room=ROOM,
         label=booking.reference,
         register_id=None,
-        operator_code="WEB",
+        operator_code=PUBLIC.code,
         booking_id=booking.id,
         covers=booking.party_size,
         submission=f"{booking.submission}:deposit",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from citizen_space.checkout import papers, refunds
+from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
@@ -256,13 +257,13 @@ def print_note(visit: Visit) -> Response:
 def ask_tenders(visit: Visit) -> Response:
     """The bill and how it is paid."""
     context = _tab(visit)
-    ahead = min(queries.deposit_cents(visit.session, context["tab"]), context["total_cents"])
+    ahead_cents = sales.deposit_used_cents(visit.session, context["tab"].booking_id, context["total_cents"])
     today = clock.business_day(visit.at)
     return visit.render(
         "restaurant/till/pay.html",
         **context,
-        deposit_cents=ahead,
-        due_cents=context["total_cents"] - ahead,
+        deposit_cents=ahead_cents,
+        due_cents=context["total_cents"] - ahead_cents,
         voucher_cap_cents=law.get_cents(visit.session, "meal_voucher_day", today) * context["tab"].covers,
         cash_accepted=law.get_bool(visit.session, "cash_accepted", today),
     )
