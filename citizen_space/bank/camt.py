@@ -39,22 +39,21 @@ _NO_REFERENCE = {"NOTPROVIDED", "NOT PROVIDED", "NOTPROVIDED."}
 def read(data: bytes) -> ReadFile:
     """Understand a file, or say what is wrong with it."""
     root = _parse(data)
-    version = check(root)
+    version = _version_of(root)
+    check(root, version)
     statements = tuple(_statement(node) for node in root.iterfind("{*}BkToCstmrStmt/{*}Stmt"))
     if not statements:
         raise NoStatement
     return ReadFile(version, statements)
 
 
-def check(root: "Node") -> FileFormat:
-    """Refuse what the official schema refuses; gives the version it is written in."""
-    version = _version_of(root)
+def check(root: "Node", version: FileFormat) -> None:
+    """Refuse what the official schema of a version refuses. Raises SchemaRefused."""
     schema = _schema(version)
     if not schema.validate(root):
         error = schema.error_log[0]
         named = re.search(r"Element '(?:\{[^}]*\})?([^']{1,60})", error.message)
         raise SchemaRefused(schema=version, line=error.line, element=named[1] if named else "?")
-    return version
 
 
 def _parse(data: bytes) -> "Node":

@@ -166,7 +166,7 @@ def look_again(visit: Visit) -> Response:
     return visit.redirect("/banque", _say(visit, _("Lignes rapprochées : %(n)s."), n=found))
 
 
-def find_transfer(visit: Visit) -> Response:
+def go_to_transfer(visit: Visit) -> Response:
     """From a transfer to its line."""
     line = queries.find_line_of_transfer(visit.session, visit.path["transfer_id"])
     if line is None:
@@ -221,7 +221,7 @@ routes: list[BaseRoute] = [
     page("/banque/lignes/{line_id:int}", show_line, roles=FINANCE),
     act("/banque/lignes/{line_id:int}/rapprocher", confirm, form=MatchForm, again=show_line, roles=FINANCE),
     act("/banque/rapprocher", look_again, again=show_bank, roles=FINANCE),
-    page("/banque/virements/{transfer_id:int}", find_transfer, roles=FINANCE),
+    page("/banque/virements/{transfer_id:int}", go_to_transfer, roles=FINANCE),
     page("/banque/essai", show_trial, roles=FINANCE),
     act("/banque/essai", download_trial, form=TrialForm, again=show_trial, roles=FINANCE),
 ]

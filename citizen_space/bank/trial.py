@@ -51,7 +51,7 @@ def write(
     _balance(statement, "CLBD", opening_cents + sum(line.amount_cents for line in lines), on)
     for line in lines:
         _entry(statement, line, on, form)
-    camt.check(root)
+    camt.check(root, form)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

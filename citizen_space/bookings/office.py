@@ -56,7 +56,7 @@ def show_day(visit: Visit) -> Response:
     )
 
 
-def find(visit: Visit) -> Response:
+def go_to_booking(visit: Visit) -> Response:
     """Go to the booking whose reference was typed."""
     found = queries.find_by_reference(visit.session, visit.query.get("q", "")[:12])
     if found is None:
@@ -83,7 +83,7 @@ def show_closures(visit: Visit) -> Response:
     met = [
         (
             each,
-            queries.list_standing(visit.session, room=each.room, starts_at=each.starts_at, ends_at=each.ends_at),
+            queries.list_live(visit.session, room=each.room, starts_at=each.starts_at, ends_at=each.ends_at),
         )
         for each in closures
     ]
@@ -118,7 +118,7 @@ def reopen(visit: Visit) -> Response:
 
 routes: list[BaseRoute] = [
     page("/reservations", show_day, roles=ROOM_HEADS),
-    page("/reservations/chercher", find, roles=ROOM_HEADS),
+    page("/reservations/chercher", go_to_booking, roles=ROOM_HEADS),
     page("/reservations/{booking_id:int}", show_booking, roles=ROOM_HEADS),
     page("/fermetures", show_closures, roles=ROOM_HEADS),
     act("/fermetures", close, form=CloseForm, again=show_closures, roles=ROOM_HEADS),

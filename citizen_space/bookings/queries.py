@@ -64,7 +64,7 @@ _OWN_HOLD = Loader(
 
 
 def list_day(session: Session, *, room: str | None, on: date) -> Sequence[Booking]:
-    """List a business day's bookings by their hour, those that stand first asked for."""
+    """List a business day's bookings by their hour, of one room or of all; those that lapsed are left out."""
     first_at, next_at = day_bounds(on)
     wanted = select(Booking).where(
         Booking.starts_at >= first_at, Booking.starts_at < next_at, Booking.status != BookingStatus.LAPSED
@@ -87,8 +87,8 @@ def is_closed(session: Session, room: str, starts_at: datetime, ends_at: datetim
     return rules.is_closed(list_closures(session, room, starts_at, ends_at), room, starts_at, ends_at)
 
 
-def list_standing(session: Session, *, room: str | None, starts_at: datetime, ends_at: datetime) -> Sequence[Booking]:
-    """List the bookings that stand in a time, so that staff see whom a closure would meet."""
+def list_live(session: Session, *, room: str | None, starts_at: datetime, ends_at: datetime) -> Sequence[Booking]:
+    """List the bookings of people expected or here in a time, so that staff see whom a closure would meet."""
     wanted = select(Booking).where(
         Booking.starts_at < ends_at, Booking.ends_at > starts_at, col(Booking.status).in_(rules.LIVE)
     )

@@ -13,7 +13,7 @@ from citizen_space.fiscal.rules import ACTIVE, MONEY
 from citizen_space.kit.errors import NotFound
 
 
-def get_open_session(session: Session, register_id: int) -> DrawerSession | None:
+def find_open_session(session: Session, register_id: int) -> DrawerSession | None:
     """Find the session that is open on a register."""
     return session.exec(
         select(DrawerSession).where(DrawerSession.register_id == register_id, DrawerSession.status == DrawerStatus.OPEN)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.cash import queries, rules
 from citizen_space.cash.models import DrawerSession, DrawerStatus, Movement, MovementKind
-from citizen_space.cash.queries import get_open_session as get_open_session
+from citizen_space.cash.queries import find_open_session as find_open_session
 from citizen_space.cash.rules import Report
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal import service as fiscal
@@ -74,7 +74,7 @@ def open_session(
 ) -> DrawerSession:
     """Open a till with its float, or none; the opening is sealed and everything after it belongs to the session."""
     register = registers.get_register(session, register_id)
-    if get_open_session(session, register_id) is not None:
+    if find_open_session(session, register_id) is not None:
         raise TillIsOpen
     row = fiscal.append(
         session,

@@ -55,7 +55,7 @@ def show_money(visit: Visit) -> Response:
     )
 
 
-def find_receipt(visit: Visit) -> Response:
+def go_to_receipt(visit: Visit) -> Response:
     """From a typed code to its receipt."""
     code = _tidy(visit.ask(CodeQuery).code)
     return visit.redirect(f"/argent/recu/{code}") if code else visit.redirect("/argent")
@@ -125,6 +125,6 @@ def _sorted(rules: list[Rule]) -> list[Rule]:
 
 routes: list[BaseRoute] = [
     page("/argent", show_money, shared=True),
-    page("/argent/recu", find_receipt),
+    page("/argent/recu", go_to_receipt),
     page("/argent/recu/{trail_code}", show_receipt),
 ]

@@ -28,7 +28,7 @@ def add_beneficiary(
     session: Session, *, name: str, purpose_fr: str, purpose_en: str, iban: str, bic: str, actor: Actor, at: datetime
 ) -> Beneficiary:
     """Make a beneficiary known, with the account it is paid on."""
-    iban, bic = _check_account(iban, bic)
+    iban, bic = _read_account(iban, bic)
     beneficiary = Beneficiary(
         name=name,
         purpose_fr=purpose_fr,
@@ -49,7 +49,7 @@ def change_account(
     session: Session, beneficiary_id: int, *, iban: str, bic: str, actor: Actor, at: datetime
 ) -> Beneficiary:
     """Change the account a beneficiary is paid on; who does may not approve its transfers."""
-    iban, bic = _check_account(iban, bic)
+    iban, bic = _read_account(iban, bic)
     beneficiary = lock_row(session, Beneficiary, beneficiary_id)
     detail = {"from": beneficiary.iban, "to": iban}
     beneficiary.iban, beneficiary.bic = iban, bic
@@ -59,7 +59,7 @@ def change_account(
     return beneficiary
 
 
-def _check_account(iban: str, bic: str) -> tuple[str, str]:
+def _read_account(iban: str, bic: str) -> tuple[str, str]:
     iban, bic = rules.tidy_iban(iban), rules.tidy_iban(bic)
     if not rules.is_iban(iban):
         raise IbanWrong("iban")
@@ -101,7 +101,7 @@ def propose_rule(
     at: datetime,
 ) -> Rule:
     """Write a rule down; it applies to nothing until a second person approves it."""
-    if not rules.check_weights(parts):
+    if not rules.has_whole_weights(parts):
         raise PartsWrong("parts")
     rule = Rule(
         room=room,

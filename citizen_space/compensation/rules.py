@@ -114,6 +114,6 @@ def sepa_text(text: str, *, limit: int) -> str:
     return re.sub(r" +", " ", kept).strip()[:limit].strip()
 
 
-def check_weights(parts: Sequence[tuple[int, int]]) -> bool:
-    """Whether every beneficiary appears once with a weight of at least one."""
+def has_whole_weights(parts: Sequence[tuple[int, int]]) -> bool:
+    """Whether there is a beneficiary, and each appears once with a weight of at least one."""
     return bool(parts) and len({who for who, _ in parts}) == len(parts) and all(weight > 0 for _, weight in parts)

@@ -187,4 +187,4 @@ def _unrecorded(session: Session) -> list[Parameter]:
     register = queries.find_online(session)
     if register is None or register.id is None:
         return []
-    return law.list_said_after(session, queries.find_recorded_parameter(session, register.id))
+    return law.list_said_after(session, queries.get_recorded_parameter_id(session, register.id))

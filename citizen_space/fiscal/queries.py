@@ -132,8 +132,11 @@ def list_closed_labels(session: Session, register_id: int, period: Period) -> se
     return set(session.exec(chosen.where(FiscalClosing.period == period)))
 
 
-def find_perpetual(session: Session, register_id: int, label_before: str) -> int:
-    """Return the perpetual total after the last day closed up to a label (a day, or a month or year and '~')."""
+def get_perpetual_cents(session: Session, register_id: int, label_before: str) -> int:
+    """Return the perpetual total after the last day closed up to a label (a day, or a month or year and '~').
+
+    In cents; 0 before the first day is closed.
+    """
     days = select(FiscalClosing.perpetual_cents).where(FiscalClosing.register_id == register_id)
     days = days.where(FiscalClosing.period == Period.DAY, FiscalClosing.label <= label_before)
     return session.exec(days.order_by(col(FiscalClosing.label).desc()).limit(1)).first() or 0
@@ -220,8 +223,8 @@ def stream_rows(
         yield from rows
 
 
-def find_recorded_parameter(session: Session, register_id: int) -> int:
-    """Return the id of the last value of the law that a register's chain has sealed."""
+def get_recorded_parameter_id(session: Session, register_id: int) -> int:
+    """Return the id of the last value of the law that a register's chain has sealed; 0 before the first."""
     last = select(FiscalRow.content).where(FiscalRow.register_id == register_id, FiscalRow.kind == RowKind.PARAMETER)
     text = session.exec(last.order_by(col(FiscalRow.number).desc()).limit(1)).first()
     return int(json.loads(text)["content"]["through"]) if text else 0

@@ -298,7 +298,7 @@ def _close_one_day(
 ) -> FiscalClosing:
     assert register.id is not None
     totals = day_totals(session, register.id, on)
-    perpetual_cents = queries.find_perpetual(session, register.id, on.isoformat()) + totals.total_cents
+    perpetual_cents = queries.get_perpetual_cents(session, register.id, on.isoformat()) + totals.total_cents
     through = max(on, register.closed_through_on or on)
     label = on.isoformat()
     return _record_closing(session, register, Period.DAY, label, totals, perpetual_cents, at, actor, keys, through)
@@ -327,7 +327,7 @@ def _close_period(
     parts = queries.list_closings(session, register_id=register_id, period=shorter, within=label)
     totals = rules.sum_totals(totals_of(part) for part in parts)
     # "~" sorts after every digit and dash: the last day whose name begins with the period's.
-    perpetual_cents = queries.find_perpetual(session, register_id, f"{label}~")
+    perpetual_cents = queries.get_perpetual_cents(session, register_id, f"{label}~")
     return _record_closing(session, register, period, label, totals, perpetual_cents, at, actor, keys, None)
 
 

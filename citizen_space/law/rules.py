@@ -132,7 +132,7 @@ def read_json(value: Value) -> Any:
         raise ParameterUnreadable(unit=value.unit, key=value.key) from None
 
 
-def check_value(key: str, unit: str, text: str) -> str:
+def tidy_value(key: str, unit: str, text: str) -> str:
     """Return the text as it will be stored, or refuse what its unit cannot mean."""
     text = text.strip()
     if unit in _WHOLE or unit in _DECIMAL:

@@ -13,7 +13,7 @@ from citizen_space.kit.db import lock
 from citizen_space.kit.ids import new_secret
 from citizen_space.law import queries
 from citizen_space.law.models import Confirmed, Parameter, Unit
-from citizen_space.law.rules import Value, check_not_past, check_shape, check_value
+from citizen_space.law.rules import Value, check_not_past, check_shape, tidy_value
 
 SEED = "parameters.csv"
 
@@ -47,7 +47,7 @@ def set_parameter(
     lock(session, "law")
     told_before = queries.list_history(session, key)
     last = told_before[-1]
-    text = check_value(key, last.unit, value)
+    text = tidy_value(key, last.unit, value)
     values = [queries.value_of(row) for row in told_before]
     if last.unit == Unit.JSON:
         check_shape(Value(0, key, text, last.unit, None, None), values)

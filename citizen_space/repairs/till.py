@@ -44,7 +44,7 @@ def show_board(visit: Visit) -> Response:
     return visit.render("repairs/till/board.html", columns=columns, mine=mine)
 
 
-def find_bike(visit: Visit) -> Response:
+def go_to_bike(visit: Visit) -> Response:
     """A ticket or a tag was scanned: go to its bike."""
     found = queries.find_by_code(visit.session, visit.query.get("code", "")[:20])
     if found is None:
@@ -229,7 +229,7 @@ def hand_over(visit: Visit) -> Response:
 BIKE = "/velos/{work_order_id:int}"
 routes: list[Route] = [
     page("/velos", show_board, roles=TILL),
-    page("/velos/code", find_bike, roles=TILL),
+    page("/velos/code", go_to_bike, roles=TILL),
     page("/velos/nouveau", ask_walk_in, roles=TILL),
     act("/velos/nouveau", take_in_walk_in, form=WalkInForm, again=ask_walk_in, roles=TILL),
     page(BIKE, show_bike, roles=TILL),

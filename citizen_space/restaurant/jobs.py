@@ -14,7 +14,7 @@ def release_no_shows(database: Database, at: datetime) -> None:
     """Mark confirmed bookings whose party never came, and free their tables for somebody else."""
     with database.write() as session:
         waited = timedelta(minutes=law.get_int(session, "restaurant_no_show_minutes", business_day(at)))
-        late = queries.list_bookings_of_day(session, at - timedelta(days=1), at - waited, ["confirmed"])
+        late = queries.list_bookings_between(session, at - timedelta(days=1), at - waited, ["confirmed"])
         for booking in late:
             bookings.no_show(session, booking, at=at)
             service.release(session, booking, at)

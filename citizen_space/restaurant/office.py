@@ -17,7 +17,7 @@ def show_day(visit: Visit) -> Response:
     """Who is expected on a day: covers by sitting, tables, allergies to come; no identity papers."""
     on = _asked_day(visit)
     start, end = clock.day_bounds(on)
-    found = queries.list_bookings_of_day(visit.session, start, end, SHOWN)
+    found = queries.list_bookings_between(visit.session, start, end, SHOWN)
     codes: dict[int | None, list[str]] = {}
     for claim, table, _booking in queries.list_claims_between(visit.session, start, end):
         codes.setdefault(claim.booking_id, []).append(table.code)

@@ -60,9 +60,9 @@ def list_all_sittings(session: Session) -> Sequence[Sitting]:
     return session.exec(select(Sitting).order_by(col(Sitting.active).desc(), col(Sitting.starts))).all()
 
 
-def list_free_tables(session: Session, start: datetime, end: datetime) -> list[Table]:
+def list_free_tables(session: Session, starts_at: datetime, ends_at: datetime) -> list[Table]:
     """The tables that nobody holds during a period, by code."""
-    return free_tables(list_tables(session), list_taken(session, start, end), Window(start, end))
+    return free_tables(list_tables(session), list_taken(session, starts_at, ends_at), Window(starts_at, ends_at))
 
 
 def list_sittings(session: Session) -> Sequence[Sitting]:
@@ -88,11 +88,11 @@ def get_open_sitting(session: Session, booking: Booking, at: datetime) -> Sittin
     raise DayNotBookable
 
 
-def list_taken(session: Session, start: datetime, end: datetime) -> list[Taken]:
+def list_taken(session: Session, starts_at: datetime, ends_at: datetime) -> list[Taken]:
     """The claims that meet the period, in one statement; a live hold counts as taken."""
     columns = (Claim.table_id, Claim.starts_at, Claim.ends_at, Claim.covers, Claim.sitting_id)
     rows = session.execute(
-        sa.select(*map(col, columns)).where(col(Claim.starts_at) < end, col(Claim.ends_at) > start)
+        sa.select(*map(col, columns)).where(col(Claim.starts_at) < ends_at, col(Claim.ends_at) > starts_at)
     ).all()
     return [Taken(table_id, Window(starts, ends), covers, sitting) for table_id, starts, ends, covers, sitting in rows]
 
@@ -130,14 +130,14 @@ def list_claims_of_booking(session: Session, booking_id: int) -> Sequence[tuple[
 
 
 def list_claims_between(
-    session: Session, start: datetime, end: datetime
+    session: Session, starts_at: datetime, ends_at: datetime
 ) -> Sequence[tuple[Claim, Table, Booking | None]]:
     """The claims of a period with their table and their booking, if any."""
     return session.exec(
         select(Claim, Table, Booking)
         .join(Table, col(Table.id) == Claim.table_id)
         .join(Booking, col(Booking.id) == Claim.booking_id, isouter=True)
-        .where(Claim.starts_at < end, Claim.ends_at > start)
+        .where(Claim.starts_at < ends_at, Claim.ends_at > starts_at)
         .order_by(col(Claim.starts_at), Table.code)
     ).all()
 
@@ -171,13 +171,13 @@ def find_tab_of_booking(session: Session, booking_id: int) -> Tab | None:
     return session.exec(select(Tab).where(Tab.booking_id == booking_id)).first()
 
 
-def list_bookings_of_day(
-    session: Session, start: datetime, end: datetime, statuses: Sequence[str]
+def list_bookings_between(
+    session: Session, starts_at: datetime, ends_at: datetime, statuses: Sequence[str]
 ) -> Sequence[Booking]:
     """The restaurant's bookings that begin in the period, in the order of arrival."""
     return session.exec(
         select(Booking)
-        .where(Booking.room == "restaurant", Booking.starts_at >= start, Booking.starts_at < end)
+        .where(Booking.room == "restaurant", Booking.starts_at >= starts_at, Booking.starts_at < ends_at)
         .where(col(Booking.status).in_(statuses))
         .order_by(col(Booking.starts_at), col(Booking.reference))
     ).all()

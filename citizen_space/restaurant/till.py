@@ -46,7 +46,7 @@ def show_room(visit: Visit) -> Response:
         codes.setdefault(claim.booking_id, []).append(table.code)
     expected = [
         {"booking": booking, "tables": "+".join(codes.get(booking.id, []))}
-        for booking in queries.list_bookings_of_day(visit.session, start, end, ["confirmed"])
+        for booking in queries.list_bookings_between(visit.session, start, end, ["confirmed"])
     ]
     shown = {state.tab.id for state in tables if state.tab}
     others = [tab for tab in seated.values() if tab.id not in shown]

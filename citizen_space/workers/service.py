@@ -186,11 +186,11 @@ def _lock_attendances(session: Session, attendance_ids: Sequence[int]) -> list[A
 
 
 def _check_hours(
-    session: Session, worker_id: int, start: datetime, end: datetime, *, but_id: int | None, at: datetime
+    session: Session, worker_id: int, starts_at: datetime, ends_at: datetime, *, but_id: int | None, at: datetime
 ) -> None:
-    if end <= start or end > at:
+    if ends_at <= starts_at or ends_at > at:
         raise HoursImpossible("ends")
-    if queries.list_overlapping(session, worker_id, starts_at=start, ends_at=end, but_id=but_id):
+    if queries.list_overlapping(session, worker_id, starts_at=starts_at, ends_at=ends_at, but_id=but_id):
         raise HoursOverlap("starts")
 
 

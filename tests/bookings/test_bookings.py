@@ -157,7 +157,7 @@ def test_a_closure_meets_what_overlaps_it(session: Session, at: datetime) -> Non
     session.flush()
     assert queries.is_closed(session, "restaurant", booking.starts_at, booking.ends_at)
     assert not queries.is_closed(session, "restaurant", booking.ends_at + hours, booking.ends_at + 2 * hours)
-    met = queries.list_standing(session, room=None, starts_at=house.starts_at, ends_at=house.ends_at)
+    met = queries.list_live(session, room=None, starts_at=house.starts_at, ends_at=house.ends_at)
     assert [each.id for each in met] == [booking.id]
     with pytest.raises(service.ClosureUpsideDown):
         service.close(session, room=None, starts_at=at, ends_at=at, **facts)

@@ -29,7 +29,7 @@ def test_a_till_is_open_once_at_a_time(session: Session, at: datetime) -> None:
     shop = shops.found(session, at)
     with pytest.raises(service.TillIsOpen):
         service.open_session(session, shop.till_id, float_cents=0, actor=CHEF, at=at, keys=shop.keys)
-    assert service.get_open_session(session, shop.till_id) is not None
+    assert service.find_open_session(session, shop.till_id) is not None
     assert books.balance(session, "53") == 10000 and books.balance(session, "58") == -10000
 
 

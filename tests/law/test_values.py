@@ -12,7 +12,7 @@ from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import new_keys
 from citizen_space.law import queries, sample, service
 from citizen_space.law.models import Confirmed, Parameter
-from citizen_space.law.rules import ParameterUnknown, ParameterUnreadable, ParameterUnset, PastIsClosed, check_value
+from citizen_space.law.rules import ParameterUnknown, ParameterUnreadable, ParameterUnset, PastIsClosed, tidy_value
 
 TODAY = date(2026, 11, 23)
 
@@ -52,7 +52,7 @@ def test_every_row_of_the_facts_is_there_with_its_reference(sown: Session) -> No
 def test_every_seeded_value_can_be_read_as_its_unit(sown: Session) -> None:
     for row in queries.list_parameters(sown):
         if row.value:
-            assert check_value(row.key, row.unit, row.value) == row.value
+            assert tidy_value(row.key, row.unit, row.value) == row.value
 
 
 def test_sowing_twice_changes_nothing(sown: Session, at: datetime) -> None:

@@ -103,7 +103,7 @@ def tickets(session: Session, booking_id: int) -> list[Admission]:
 def till(session: Session, at: datetime) -> int:
     """The hall's own register, its session open."""
     register_id = registers.get_register_id(session, "H1")
-    if cash.get_open_session(session, register_id) is None:
+    if cash.find_open_session(session, register_id) is None:
         cash.open_session(session, register_id, float_cents=0, actor=WORKER, at=at, keys=KEYS)
     return register_id
 
