@@ -227,6 +227,19 @@ def verbs_out_of_order(source: Source) -> Iterator[str]:
             yield where(source, source.tree, f"begins with {spoken[:7]}, not with {VERBS}")
 
 
+def lying_verbs(source: Source) -> Iterator[str]:
+    """`get_` returns or raises, `find_` may return None, `is_` and its like answer yes or no (to us, or in SQL)."""
+    for function in source.functions():
+        verb, returned = (
+            function.name.lstrip("_").partition("_")[0],
+            ast.unparse(function.returns or ast.Constant(None)),
+        )
+        if verb == "get" and re.search(r"\bNone\b", returned):
+            yield where(source, function, f"{function.name}() may return None: it is called find_")
+        elif verb in {"is", "has", "can"} and returned not in {"bool", "ColumnElement[bool]"}:
+            yield where(source, function, f"{function.name}() does not answer yes or no")
+
+
 def config_names(sources: Iterable[Source]) -> set[str]:
     """Return the names that the product reads from its environment: each field of Config, each bytes of Keys."""
     found: set[str] = set()
@@ -258,4 +271,5 @@ RULES = (
     pages_without_routes,
     asynchronous_handlers,
     verbs_out_of_order,
+    lying_verbs,
 )

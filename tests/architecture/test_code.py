@@ -62,6 +62,10 @@ CONTROLS: dict[str, list[tuple[str, str]]] = {
     "verbs_out_of_order": [
         ("citizen_space/venue/service.py", "def hold(): ...\ndef availability(): ..."),
     ],
+    "lying_verbs": [
+        ("citizen_space/cash/queries.py", "def get_drawer(session: Session) -> Drawer | None: ..."),
+        ("citizen_space/cash/rules.py", "def is_open(drawer: Drawer) -> str: ..."),
+    ],
 }
 
 
@@ -93,6 +97,9 @@ def test_what_is_allowed_passes() -> None:
         (faults.own_clocks, "citizen_space/web/endpoint.py", "at = clock.now()"),
         (faults.loose_foreign_keys, "citizen_space/cash/models.py", "x: int = Field(foreign_key='orders_order.id')"),
         (faults.bare_sentences, "citizen_space/cash/service.py", "class A(Refusal):\n    sentence = _('Non.')"),
+        (faults.lying_verbs, "citizen_space/cash/queries.py", "def get_drawer() -> Drawer: ..."),
+        (faults.lying_verbs, "citizen_space/cash/queries.py", "def find_drawer() -> Drawer | None: ..."),
+        (faults.lying_verbs, "citizen_space/cash/queries.py", "def is_open() -> ColumnElement[bool]: ..."),
         (
             faults.verbs_out_of_order,
             "citizen_space/venue/service.py",
