@@ -1,6 +1,6 @@
 """How the books are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from citizen_space.kit.db import get_by_id
 from citizen_space.ledger.models import Account, Entry, Posting
-from citizen_space.ledger.rules import Line, remaining_lines
+from citizen_space.ledger.rules import REVENUE_ACCOUNTS, VAT_COLLECTED, Line, remaining_lines
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,16 @@ def balance(
     if room is not None:
         total = total.where(Posting.room == room)
     return int(session.exec(total).one())
+
+
+def sales_cents(session: Session, order_ids: Sequence[int] | sa.Select[Any]) -> int:
+    """Return what the books say that some orders (ids, or a select of them) brought: revenue and VAT, refunds off."""
+    accounts = [*REVENUE_ACCOUNTS.values(), VAT_COLLECTED]
+    total = select(func.coalesce(func.sum(Posting.credit_cents) - func.sum(Posting.debit_cents), 0))
+    total = total.join(Entry, col(Entry.id) == Posting.entry_id)
+    return int(
+        session.exec(total.where(col(Entry.order_id).in_(order_ids), col(Posting.account_code).in_(accounts))).one()
+    )
 
 
 def trial_balance(

@@ -15,7 +15,7 @@ from citizen_space.bookings.models import Booking, Closure
 from citizen_space.kit.db import get_by_id
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.statements import JointLoader, Loader, Statement
-from citizen_space.ledger.models import Entry, Posting
+from citizen_space.ledger import queries as books
 from citizen_space.venue import rules
 from citizen_space.venue.models import (
     Admission,
@@ -500,15 +500,7 @@ def _ledger_cents(session: Session, performance_id: int) -> int:
             col(Admission.number).is_not(None),
         )
     ).scalar()
-    total = session.execute(
-        sa.select(sa.func.sum(col(Posting.credit_cents) - col(Posting.debit_cents)))
-        .join(Entry, col(Entry.id) == Posting.entry_id)
-        .where(
-            col(Entry.order_id).in_(orders),
-            col(Posting.account_code).like("706%") | col(Posting.account_code).like("4457%"),
-        )
-    ).scalar()
-    return int(total or 0) - int(elsewhere or 0)
+    return books.sales_cents(session, orders) - int(elsewhere or 0)
 
 
 def sales_of(session: Session, performance_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
