@@ -114,14 +114,14 @@ def show_statement(visit: Visit) -> Response:
     )
 
 
-SEANCE = "/salle/seances/{performance_id:int}"
-TICKET = SEANCE + "/billets/{admission_id:int}"
+PERFORMANCE = "/salle/seances/{performance_id:int}"
+TICKET = PERFORMANCE + "/billets/{admission_id:int}"
 routes: list[Route] = [
     page("/salle", show_performances, roles=STAGE | FINANCE),
     act("/salle", add_performance, form=PerformanceForm, again=show_performances, roles=STAGE),
-    page(SEANCE, show_performance, roles=STAGE),
-    act(SEANCE + "/place", block, form=BlockForm, again=show_performance, roles=STAGE),
+    page(PERFORMANCE, show_performance, roles=STAGE),
+    act(PERFORMANCE + "/place", block, form=BlockForm, again=show_performance, roles=STAGE),
     page(TICKET, show_ticket, roles=STAGE),
     act(TICKET, exchange, form=ExchangeForm, again=show_ticket, roles=STAGE),
-    page(SEANCE + "/bordereau", show_statement, roles=STAGE | FINANCE),
+    page(PERFORMANCE + "/bordereau", show_statement, roles=STAGE | FINANCE),
 ]

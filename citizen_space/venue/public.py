@@ -245,14 +245,14 @@ def _code_picture(ticket: queries.Ticket) -> Attachment:
 
 doors = LinkDoors(room="venue", prefix="/spectacles", title=title_booking, part=part_of, release=service.release)
 
-SEANCE = "/spectacles/seances/{performance_id:int}"
+PERFORMANCE = "/spectacles/seances/{performance_id:int}"
 routes: list[Route] = [
     page("/spectacles", show_programme, shared=True),
     page("/spectacles/{event_id:int}", show_event, shared=True),
-    page(SEANCE, show_seats, shared=True),
-    page(SEANCE + "/tarifs", ask_rates),
-    page(SEANCE + "/noms", ask_names),
+    page(PERFORMANCE, show_seats, shared=True),
+    page(PERFORMANCE + "/tarifs", ask_rates),
+    page(PERFORMANCE + "/noms", ask_names),
     act("/spectacles/reserver", book, form=BookForm, again=ask_names_again),
-    act(SEANCE + "/rendre", let_go, form=SubmissionForm, again=show_seats_again),
+    act(PERFORMANCE + "/rendre", let_go, form=SubmissionForm, again=show_seats_again),
     *link_routes(doors),
 ]

@@ -264,17 +264,17 @@ def print_again(visit: Visit) -> Response:
     return visit.redirect(f"/salle/ventes/{order.id}/paye", notice=rules.TICKETS_ARE_PRINTING)
 
 
-SEANCE = "/salle/seances/{performance_id:int}"
+PERFORMANCE = "/salle/seances/{performance_id:int}"
 SALE = "/salle/ventes/{order_id:int}"
 routes: list[Route] = [
     page("/salle", show_next, roles=TILL),
-    page(SEANCE, show_door, roles=TILL),
-    act(SEANCE + "/billet", scan, form=ScanForm, again=show_door, roles=TILL),
-    act(SEANCE + "/portes", open_doors, form=SubmissionForm, again=show_door, roles=TILL),
-    act(SEANCE + "/retour", undo, form=UndoForm, again=show_door, roles=TILL),
-    page(SEANCE + "/vendre", choose_seats, roles=TILL),
-    page(SEANCE + "/vendre/tarifs", choose_rates, roles=TILL),
-    act(SEANCE + "/vendre", sell, form=SellForm, again=choose_seats, roles=TILL),
+    page(PERFORMANCE, show_door, roles=TILL),
+    act(PERFORMANCE + "/billet", scan, form=ScanForm, again=show_door, roles=TILL),
+    act(PERFORMANCE + "/portes", open_doors, form=SubmissionForm, again=show_door, roles=TILL),
+    act(PERFORMANCE + "/retour", undo, form=UndoForm, again=show_door, roles=TILL),
+    page(PERFORMANCE + "/vendre", choose_seats, roles=TILL),
+    page(PERFORMANCE + "/vendre/tarifs", choose_rates, roles=TILL),
+    act(PERFORMANCE + "/vendre", sell, form=SellForm, again=choose_seats, roles=TILL),
     page(SALE, ask_tenders, roles=TILL),
     act(SALE, settle, form=SettleForm, again=ask_tenders, roles=TILL),
     page(SALE + "/paye", show_paid, roles=TILL),
