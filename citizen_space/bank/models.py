@@ -130,6 +130,3 @@ class BankMatch(Table, table=True):
     target_id: int
     matched_at: datetime
     matched_by: str
-
-
-EXTRA_DDL: dict[str, list[str]] = {}

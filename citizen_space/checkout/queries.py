@@ -1,6 +1,5 @@
 """How sales are found: the sealed rows of an order, the last sales of a till, the walk from a receipt to the bank."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,31 +48,23 @@ class AccrualStep:
 
 
 def get_sale_row(session: Session, order_id: int) -> FiscalRow:
-    """Return the sealed row of a sale."""
-    return _row(session, order_id, RowKind.SALE)
+    """Return the sealed row of a sale. Raises NotFound."""
+    return _first_row(session, order_id, RowKind.SALE)
 
 
 def get_deposit_row(session: Session, order_id: int) -> FiscalRow:
-    """Return the first sealed row of a deposit."""
-    return _row(session, order_id, RowKind.DEPOSIT)
-
-
-def _row(session: Session, order_id: int, kind: RowKind) -> FiscalRow:
-    row = session.exec(
-        select(FiscalRow).where(FiscalRow.order_id == order_id, FiscalRow.kind == kind).order_by(col(FiscalRow.id))
-    ).first()
-    if row is None:
-        raise NotFound
-    return row
+    """Return the first sealed row of a deposit. Raises NotFound."""
+    return _first_row(session, order_id, RowKind.DEPOSIT)
 
 
 def get_paid_row(session: Session, order_id: int) -> FiscalRow:
-    """Return the row that says an order was paid: its sale, or the deposit it is."""
-    row = session.exec(
-        select(FiscalRow)
-        .where(FiscalRow.order_id == order_id, col(FiscalRow.kind).in_([RowKind.SALE, RowKind.DEPOSIT]))
-        .order_by(col(FiscalRow.id))
-    ).first()
+    """Return the row that says an order was paid: its sale, or the deposit it is. Raises NotFound."""
+    return _first_row(session, order_id, RowKind.SALE, RowKind.DEPOSIT)
+
+
+def _first_row(session: Session, order_id: int, *kinds: RowKind) -> FiscalRow:
+    wanted = select(FiscalRow).where(FiscalRow.order_id == order_id, col(FiscalRow.kind).in_(kinds))
+    row = session.exec(wanted.order_by(col(FiscalRow.id))).first()
     if row is None:
         raise NotFound
     return row
@@ -97,11 +88,6 @@ def deposit_used_cents(session: Session, booking_id: int | None, bill_cents: int
 def find_credit_note(session: Session, key: str) -> CreditNote | None:
     """Find the refund that a key made."""
     return session.exec(select(CreditNote).where(CreditNote.key == key)).first()
-
-
-def list_credit_notes(session: Session, order_id: int) -> Sequence[CreditNote]:
-    """List the refunds of a sale."""
-    return session.exec(select(CreditNote).where(CreditNote.order_id == order_id).order_by(col(CreditNote.id))).all()
 
 
 def list_credit_note_views(session: Session, order_id: int, *, register_id: int | None = None) -> list[CreditNoteView]:

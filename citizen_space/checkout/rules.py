@@ -1,4 +1,4 @@
-"""What is true of a sale: the exact content that is sealed, what a refund of lines comes to, which note is due."""
+"""What is true of a sale: the exact content that is sealed, what a refund of lines comes to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,8 +149,3 @@ def gross_by_rate(lines: Mapping[int, OrderLine], wanted: Mapping[int, int]) -> 
         line = lines[line_id]
         found[line.vat_rate_bp] = found.get(line.vat_rate_bp, 0) + part_of_line(line, quantity)
     return found
-
-
-def is_note_due(gross: int, threshold_cents: int) -> bool:
-    """Say whether a note must be given before payment without being asked (arrêté 83-50/A)."""
-    return gross >= threshold_cents

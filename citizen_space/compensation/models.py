@@ -260,6 +260,3 @@ class TransferItem(Table, table=True):
     transfer_id: int = Field(foreign_key="compensation_transfer.id", primary_key=True)
     accrual_id: int = Field(foreign_key="compensation_accrual.id", primary_key=True)
     active: bool = True
-
-
-EXTRA_DDL: dict[str, list[str]] = {}

@@ -1,7 +1,6 @@
 """How payments, refunds, events and payouts are found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,16 +21,6 @@ from citizen_space.payments.models import (
     StoredEvent,
     Tender,
 )
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a drawer session took and gave back by one tender."""
-
-    received_cents: int = 0
-    received_count: int = 0
-    refunded_cents: int = 0
-    refunded_count: int = 0
 
 
 def get_payment(session: Session, payment_id: int) -> Payment:

@@ -106,7 +106,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a sitting of one day still has: free covers, the largest party it can seat, or why it cannot."""
+    """What a sitting of one day still has: free covers, and the largest party it can seat."""
 
     sitting_id: int
     name_fr: str
@@ -114,11 +114,10 @@ class Offer:
     window: Window
     covers_left: int
     largest_party: int
-    refusal: str = ""
 
     def seats(self, party_size: int) -> bool:
         """Whether a party of this size may book the sitting now."""
-        return not self.refusal and party_size <= min(self.covers_left, self.largest_party)
+        return party_size <= min(self.covers_left, self.largest_party)
 
 
 def window_of(sitting: Sitting, on: date) -> Window:

@@ -31,7 +31,6 @@ from citizen_space.venue.models import (
     Seat,
     SeatClaim,
     SeatKind,
-    Section,
 )
 
 SHOWN = (PerformanceStatus.ON_SALE, PerformanceStatus.DOORS_OPEN)
@@ -270,11 +269,6 @@ def list_bands(session: Session) -> Sequence[PriceBand]:
 
 
 _BANDS = Loader(PriceBand, select(PriceBand).order_by(col(PriceBand.sort)))
-
-
-def list_sections(session: Session) -> Sequence[Section]:
-    """The parts of the hall, from the stage."""
-    return session.exec(select(Section).order_by(col(Section.sort))).all()
 
 
 def count_wheelchair_places(session: Session) -> tuple[int, int]:

@@ -128,13 +128,6 @@ class SeatIsSold(Refusal):
     sentence = _("Cette place est vendue ou en cours de réservation.")
 
 
-class HoursOutOfOrder(Refusal):
-    """Doors after the start."""
-
-    status = 422
-    sentence = _("Les portes ouvrent avant le début, et la vente finit avant le début.")
-
-
 SAVED = _("C’est enregistré.")
 DOORS_ARE_OPEN = _("Les portes sont ouvertes.")
 ENTRY_UNDONE = _("L’entrée est annulée.")
