@@ -27,9 +27,9 @@ def find_printer(session: Session, code: str) -> Printer | None:
 
 
 def find_printer_of_station(session: Session, station: str) -> Printer | None:
-    """Return the printer of a kitchen station."""
-    chosen = select(Printer).where(Printer.station == station, col(Printer.active).is_(True))
-    return session.exec(chosen.order_by(col(Printer.id)).limit(1)).first()
+    """Find the printer of a kitchen station; one that is switched off only where no other stands there."""
+    chosen = select(Printer).where(Printer.station == station)
+    return session.exec(chosen.order_by(col(Printer.active).desc(), col(Printer.id)).limit(1)).first()
 
 
 def get_printer(session: Session, printer_id: int) -> Printer:

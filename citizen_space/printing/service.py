@@ -79,14 +79,6 @@ def change_printer(
     return printer
 
 
-def add_agent(session: Session, name: str, *, at: datetime, token: str | None = None) -> str:
-    """Make an agent known and return its token, which is shown once and kept as a hash only."""
-    secret = token or new_secret()
-    session.add(Agent(name=name, token_hash=fingerprint(secret), created_at=at))
-    session.flush()
-    return secret
-
-
 def ensure_agent(session: Session, name: str, token: str, *, at: datetime) -> Agent:
     """Let this token in: at every start, the token of the environment is the one that counts."""
     found = queries.find_agent(session, fingerprint(token))
@@ -120,7 +112,10 @@ def queue(
 def queue_at_station(
     session: Session, document: Document, *, station: str, key: str, at: datetime, ttl_minutes: int | None = None
 ) -> PrintJob:
-    """Queue a document at the printer of a station (kitchen, cold, bar …)."""
+    """Queue a document at the printer of a station (kitchen, cold, bar …), or at the one that stands in for it.
+
+    Raises PrinterUnknown.
+    """
     printer = queries.find_printer_of_station(session, station)
     if printer is None:
         raise PrinterUnknown(code=station)

@@ -212,7 +212,7 @@ def _print_cancellation(visit: Visit, order_id: int, line: OrderLine) -> None:
     )
     if chit is not None:
         station, document = chit
-        printing.queue(visit.session, document, printer_code=station, key=f"void:{line.id}", at=visit.at)
+        printing.queue_at_station(visit.session, document, station=station, key=f"void:{line.id}", at=visit.at)
 
 
 def fire(visit: Visit) -> Response:
@@ -232,7 +232,7 @@ def fire(visit: Visit) -> Response:
     )
     for station, document in chits.items():
         key = f"fire:{form.submission}:{station}"
-        printing.queue(visit.session, document, printer_code=station, key=key, at=visit.at)
+        printing.queue_at_station(visit.session, document, station=station, key=key, at=visit.at)
     return visit.redirect(f"/restaurant/tables/{tab.order_id}", notice=rules.SENT_TO_KITCHEN)
 
 

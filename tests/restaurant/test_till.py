@@ -19,7 +19,10 @@ from citizen_space.kit.ids import new_key
 from citizen_space.ledger import queries as books
 from citizen_space.payments import service as payments
 from citizen_space.payments.models import Refund
+from citizen_space.printing import queries as printing
+from citizen_space.printing.models import PrintJob
 from citizen_space.products import queries as products
+from citizen_space.restaurant import queries as restaurant
 from citizen_space.web import sessions
 from citizen_space.web.visit import House
 from tests.harness.houses import open_sample
@@ -54,6 +57,29 @@ def till(house: House, at: datetime) -> TestClient:
         device = sessions.register_device(session, register_id, "R1", "Caisse", at)
     cookies = {"cs_inner": token, "cs_device": device}
     return TestClient(app.inner_app(house), follow_redirects=False, cookies=cookies)
+
+
+def test_a_course_is_printed_at_the_printer_of_its_station_whatever_that_is_called(house: House, at: datetime) -> None:
+    worker = till(house, at)
+    with house.database.write() as session:
+        kitchen = printing.find_printer(session, "kitchen")
+        assert kitchen is not None
+        kitchen.code, kitchen.active = "EPSON-7", False
+        stands_in = printing.find_printer(session, "bar")
+        assert stands_in is not None
+        kitchen.fallback_id = stands_in.id
+        offer = products.find_offer_by_code(session, "soupe", business_day(at))
+        table = restaurant.list_tables(session)[0]
+        assert offer is not None
+    seated = worker.post(
+        "/caisse/restaurant/sans-reservation", data={"submission": new_key(), "table_id": table.id, "covers": 2}
+    )
+    tab = seated.headers["location"]
+    worker.post(f"{tab}/ajouter", data={"submission": new_key(), "product_id": offer.product_id})
+    sent = worker.post(f"{tab}/envoyer", data={"submission": new_key(), "course": 1})
+    assert sent.status_code == 303
+    with house.database.read() as session:
+        assert [(job.kind, job.printer_id) for job in session.exec(select(PrintJob))] == [("chit", stands_in.id)]
 
 
 def test_what_the_bill_leaves_of_a_deposit_goes_back_to_who_paid_it(house: House, at: datetime) -> None:
