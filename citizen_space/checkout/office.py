@@ -18,6 +18,7 @@ from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import FiscalRegister, RegisterKind
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotAllowed
+from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.kit.text import _, translate
 from citizen_space.ledger import queries as books
 from citizen_space.orders import queries as orders
@@ -50,7 +51,6 @@ PAYMENT_NAMES = {
 REFUNDED = _("Remboursement enregistré.")
 CREDIT_NOTE_PRINTING = _("L’avoir s’imprime.")
 CALLED_OFF = _("La réservation est annulée et remboursée, un message part.")
-_ROOMS = ("restaurant", "venue", "repairs")
 
 
 def _asked_day(visit: Visit) -> date | None:
@@ -66,7 +66,7 @@ def _asked_day(visit: Visit) -> date | None:
 def show_sales(visit: Visit) -> Response:
     """The sales of a day, or those that a number names."""
     on, text, room = _asked_day(visit), visit.query.get("q", "").strip(), visit.query.get("salle", "")
-    sales = queries.list_sales(visit.session, on=on, text=text, room=room if room in _ROOMS else "", limit=500)
+    sales = queries.list_sales(visit.session, on=on, text=text, room=room if room in ROOM_NAMES else "", limit=500)
     total_cents = sum(
         (s.order.gross_cents or 0) - s.order.refunded_cents for s in sales if s.order.kind == OrderKind.SALE
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from citizen_space.compensation.models import Base
 from citizen_space.kit import money
+from citizen_space.kit.names import RoomName
 from citizen_space.kit.text import _
 
 
@@ -62,7 +63,7 @@ class AccountForm(BaseModel):
 class RuleForm(BaseModel):
     """A rule to be approved by somebody else."""
 
-    room: Literal["restaurant", "venue", "repairs"] = Field(title=_("Activité"))
+    room: RoomName = Field(title=_("Activité"))
     rate: Annotated[int, BeforeValidator(_read_percent), Field(ge=1, le=10_000)] = Field(title=_("Taux"))
     base: Base = Field(title=_("Base"))
     valid_from: date = Field(title=_("À partir du"))

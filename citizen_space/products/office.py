@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotFound
+from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.kit.text import _
 from citizen_space.law import queries as law
 from citizen_space.products import queries, service
@@ -24,13 +25,12 @@ SAVED = _("Le produit est enregistré.")
 PRICED = _("Le prix est enregistré.")
 OFF = _("Le produit est retiré de la vente, partout.")
 ON = _("Le produit est de nouveau en vente.")
-_ROOMS = ("restaurant", "venue", "repairs")
 
 
 def show_products(visit: Visit) -> Response:
     """Every product with its price of today."""
     room, text = visit.query.get("salle", ""), visit.query.get("q", "").strip()
-    room = room if room in _ROOMS else ""
+    room = room if room in ROOM_NAMES else ""
     found = queries.list_products(
         visit.session, business_day(visit.at), room=room, text=text, only_active=visit.query.get("tous") != "1"
     )

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from citizen_space.kit import formats
 from citizen_space.kit.clock import business_day, day_bounds
+from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.law import queries as law
 from citizen_space.web.endpoint import act, page
@@ -222,7 +223,7 @@ def show_workers(visit: Visit) -> Response:
         contracts=contracts,
         posts=queries.list_posts(visit.session),
         regime_names=REGIME_NAMES,
-        rooms=("restaurant", "venue", "repairs"),
+        rooms=ROOM_NAMES,
     )
 
 
