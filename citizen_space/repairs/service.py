@@ -43,11 +43,11 @@ ROOM: RoomName = "repairs"
 
 
 def availability(session: Session, first_on: date, *, days: int, at: datetime) -> list[rules.Offer]:
-    """The coming days that may be booked and the minutes each has left, full ones included."""
+    """So many days from one on, those that may be booked, and the minutes each has left, full ones included."""
     today = clock.business_day(at)
     horizon = today + timedelta(days=law.get_int(session, "booking_horizon_days", today))
     first = booking_rules.first_bookable_on(at, law.get_int(session, "repairs_lead_days", today))
-    days_found = queries.list_days(session, max(first_on, first), min(horizon, first_on + timedelta(days=days)))
+    days_found = queries.list_days(session, max(first_on, first), min(horizon, first_on + timedelta(days=days - 1)))
     offers = [rules.offer_of(day, **queries.hours_of(session, day.on)) for day in days_found]
     if not offers:
         return []
@@ -91,7 +91,7 @@ def book(
     if earlier is not None:
         return Booked(earlier, None)
     wishes = _wishes(session, product_ids, clock.business_day(at))
-    offer = next((offer for offer in availability(session, on, days=0, at=at) if offer.on == on), None)
+    offer = next((offer for offer in availability(session, on, days=1, at=at) if offer.on == on), None)
     if offer is None:
         raise rules.DayNotBookable("on")
     booking = hold_booking(

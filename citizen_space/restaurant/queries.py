@@ -98,7 +98,7 @@ def list_taken(session: Session, starts_at: datetime, ends_at: datetime) -> list
 
 
 def list_offers(session: Session, first_on: date, *, days: int) -> list[tuple[date, list[Offer]]]:
-    """What each sitting of the coming local days has left, full ones included; days with no sitting are left out."""
+    """What each sitting of so many local days from one on has left, full ones too; days without are left out."""
     sittings, tables = list_sittings(session), list_tables(session)
     start, end = clock.day_bounds(first_on)[0], clock.day_bounds(first_on + timedelta(days=days))[1]
     taken = list_taken(session, start, end)

@@ -224,3 +224,11 @@ def test_from_every_status_a_bike_can_still_leave(path: list[WorkStatus]) -> Non
 
 def test_every_status_has_its_moves_and_its_words() -> None:
     assert set(rules.MOVES) == set(WorkStatus) == set(rules.STATES)
+
+
+def test_so_many_days_are_so_many_days(session: Session, at: datetime) -> None:
+    found(session, at)
+    monday = bookable_day(at)
+    for days in (1, 3, 5):
+        offers = service.availability(session, monday, days=days, at=at)
+        assert [offer.on for offer in offers] == [monday + timedelta(days=n) for n in range(days)]
