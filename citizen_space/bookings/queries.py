@@ -63,6 +63,18 @@ _OWN_HOLD = Loader(
 )
 
 
+def lock_expired(session: Session, at: datetime, *, limit: int) -> list[Booking]:
+    """Lock the holds whose time is over, the oldest first; those that somebody has locked wait for the next time."""
+    wanted = (
+        select(Booking)
+        .where(Booking.status == BookingStatus.HELD, col(Booking.hold_expires_at) <= at)
+        .order_by(col(Booking.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.exec(wanted).all())
+
+
 def list_day(session: Session, *, room: str | None, on: date) -> Sequence[Booking]:
     """List a business day's bookings by their hour, of one room or of all; those that lapsed are left out."""
     first_at, next_at = day_bounds(on)

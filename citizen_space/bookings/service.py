@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.bookings import queries, rules
 from citizen_space.bookings.models import Booking, BookingStatus, Closure
@@ -188,14 +188,7 @@ def cancel(
 
 def lapse_expired(session: Session, at: datetime) -> list[Booking]:
     """Let holds go that nobody finished; whoever calls frees what each room had claimed for them."""
-    wanted = (
-        select(Booking)
-        .where(Booking.status == BookingStatus.HELD, col(Booking.hold_expires_at) <= at)
-        .order_by(col(Booking.id))
-        .limit(_LAPSED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    expired = list(session.exec(wanted).all())
+    expired = queries.lock_expired(session, at, limit=_LAPSED_AT_ONCE)
     for booking in expired:
         _move(session, booking, BookingStatus.LAPSED)
     return expired

@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from citizen_space.cash.models import DrawerSession, DrawerStatus, Movement
 from citizen_space.cash.rules import Moved, Report, report
 from citizen_space.fiscal.models import FiscalRow
 from citizen_space.fiscal.rules import ACTIVE, MONEY
-from citizen_space.kit.errors import NotFound
+from citizen_space.kit.db import find_by, get_by_id
+from citizen_space.kit.statements import Statement
 
 
 def find_open_session(session: Session, register_id: int) -> DrawerSession | None:
@@ -21,11 +23,8 @@ def find_open_session(session: Session, register_id: int) -> DrawerSession | Non
 
 
 def get_drawer_session(session: Session, drawer_session_id: int) -> DrawerSession:
-    """Return a session."""
-    found = session.get(DrawerSession, drawer_session_id)
-    if found is None:
-        raise NotFound
-    return found
+    """Return a session. Raises NotFound."""
+    return get_by_id(session, DrawerSession, drawer_session_id)
 
 
 def list_open_sessions(session: Session) -> dict[int, DrawerSession]:
@@ -37,6 +36,25 @@ def list_open_sessions(session: Session) -> dict[int, DrawerSession]:
 def list_drawer_sessions(session: Session, limit: int = 50) -> Sequence[DrawerSession]:
     """List sessions, the newest first."""
     return session.exec(select(DrawerSession).order_by(col(DrawerSession.id).desc()).limit(limit)).all()
+
+
+def lock_open_id(session: Session, register_id: int) -> int | None:
+    """Find the id of the session that is open on a register, locked with whoever else sells in it."""
+    open_id: int | None = _HELD_OPEN.value(session, register_id=register_id)
+    return open_id
+
+
+# Asked by every sale: built once.
+_HELD_OPEN = Statement(
+    select(DrawerSession.id)
+    .where(DrawerSession.register_id == bindparam("register_id"), DrawerSession.status == DrawerStatus.OPEN)
+    .with_for_update(read=True)
+)
+
+
+def find_movement(session: Session, submission: str) -> Movement | None:
+    """Find the movement that one submission of a form made."""
+    return find_by(session, Movement, "submission", submission)
 
 
 def list_movements(session: Session, drawer_session_id: int) -> Sequence[Movement]:

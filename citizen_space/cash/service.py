@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.cash import queries, rules
 from citizen_space.cash.models import DrawerSession, DrawerStatus, Movement, MovementKind
@@ -17,10 +16,9 @@ from citizen_space.fiscal.models import FiscalRow, RegisterKind, RowKind
 from citizen_space.fiscal.rules import receipt_number, stamp
 from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
-from citizen_space.kit.db import insert_once, lock_row
+from citizen_space.kit.db import get_by_id, insert_once, lock_row
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.keys import Keys
-from citizen_space.kit.statements import Statement
 from citizen_space.kit.text import _
 from citizen_space.ledger import entries as ledger
 from citizen_space.payments.models import Tender
@@ -105,19 +103,12 @@ def open_session(
     return drawer
 
 
-_HOLD_OPEN = Statement(
-    select(DrawerSession.id)
-    .where(DrawerSession.register_id == bindparam("register_id"), DrawerSession.status == DrawerStatus.OPEN)
-    .with_for_update(read=True)
-)
-
-
 def lock_open_session(session: Session, register_id: int) -> int | None:
     """Return the open session of a till and keep it open until this sale is done; None for a register without drawer.
 
     The lock is shared: sales do not wait for each other here, but a closing waits for all of them.
     """
-    drawer_id: int | None = _HOLD_OPEN.value(session, register_id=register_id)
+    drawer_id = queries.lock_open_id(session, register_id)
     if drawer_id is None and registers.get_register(session, register_id).kind == RegisterKind.TILL:
         raise TillIsClosed
     return drawer_id
@@ -136,7 +127,7 @@ def move_cash(
 ) -> Movement:
     """Put cash in or take it out: a drop to the safe, change brought, a small expense."""
     drawer = _lock_open(session, drawer_session_id)
-    known = session.exec(select(Movement).where(Movement.submission == submission)).first()
+    known = queries.find_movement(session, submission)
     if known is not None:
         return known
     if not reason.strip():
@@ -243,7 +234,7 @@ def find_z(session: Session, drawer_session_id: int) -> Z | None:
     drawer = queries.get_drawer_session(session, drawer_session_id)
     if drawer.z_row_id is None:
         return None
-    row = session.exec(select(FiscalRow).where(col(FiscalRow.id) == drawer.z_row_id)).one()
+    row = get_by_id(session, FiscalRow, drawer.z_row_id)
     register = registers.get_register(session, drawer.register_id)
     counted, expected = drawer.counted or {}, drawer.expected or {}
     return Z(

@@ -56,6 +56,11 @@ def list_payments(session: Session, order_id: int) -> Sequence[Payment]:
     return session.exec(select(Payment).where(Payment.order_id == order_id).order_by(col(Payment.id))).all()
 
 
+def find_last(session: Session, order_id: int) -> Payment | None:
+    """Find the last payment asked for an order."""
+    return session.exec(select(Payment).where(Payment.order_id == order_id).order_by(col(Payment.id).desc())).first()
+
+
 def list_received(session: Session, order_id: int) -> Sequence[Payment]:
     """List the payments received for an order."""
     return _RECEIVED.all(session, order_id=order_id)
@@ -77,6 +82,11 @@ def list_refunds(session: Session, order_id: int) -> Sequence[Refund]:
         .where(Payment.order_id == order_id)
         .order_by(col(Refund.id))
     ).all()
+
+
+def find_refund(session: Session, key: str) -> Refund | None:
+    """Find the refund that a key asked for."""
+    return find_by(session, Refund, "key", key)
 
 
 def find_refund_by_provider(session: Session, provider_refund: str) -> Refund | None:
@@ -183,6 +193,14 @@ def list_payouts(session: Session, limit: int = 100) -> Sequence[Payout]:
 def get_payout(session: Session, payout_id: int) -> Payout:
     """Return a payout."""
     return get_by_id(session, Payout, payout_id)
+
+
+def lock_payout(session: Session, provider_id: str) -> Payout:
+    """Lock a payout by the processor's name for it. Raises NotFound."""
+    payout = session.exec(select(Payout).where(Payout.provider_id == provider_id).with_for_update()).first()
+    if payout is None:
+        raise NotFound
+    return payout
 
 
 # The payment that an item of a payout moves: paid out by it, or given back and taken off it.

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from citizen_space.bookings.models import Booking
 from citizen_space.kit.db import change, find_by, insert_once, insert_rows, is_unique_violation, lock_row
-from citizen_space.kit.errors import NotFound, Refusal
+from citizen_space.kit.errors import Refusal
 from citizen_space.kit.text import _
 from citizen_space.orders.models import Order
 from citizen_space.payments import queries, rules
@@ -89,11 +89,7 @@ def start(
 
 def find_of_booking(session: Session, booking: Booking) -> Payment | None:
     """Find the last payment asked for a booking's order."""
-    if booking.order_id is None:
-        return None
-    return session.exec(
-        select(Payment).where(Payment.order_id == booking.order_id).order_by(col(Payment.id).desc())
-    ).first()
+    return queries.find_last(session, booking.order_id) if booking.order_id is not None else None
 
 
 def record(
@@ -199,7 +195,7 @@ def ask_refund(
     """
     assert payment.id is not None
     payment = lock_row(session, Payment, payment.id)
-    known = session.exec(select(Refund).where(Refund.key == key)).first()
+    known = queries.find_refund(session, key)
     if known is not None:
         return known
     left_cents = payment.amount_cents - payment.refunded_cents if payment.status == PaymentStatus.RECEIVED else 0
@@ -315,9 +311,7 @@ def store_payout(session: Session, provider: str, state: PayoutState, at: dateti
             _store_item(session, payout, item)
         session.flush()
         return payout
-    known = session.exec(select(Payout).where(Payout.provider_id == state.id).with_for_update()).first()
-    if known is None:
-        raise NotFound
+    known = queries.lock_payout(session, state.id)
     known.status, known.arrives_on = state.status, state.arrives_on
     known.bank_reference = state.bank_reference or known.bank_reference
     session.flush()
