@@ -50,7 +50,7 @@ def _document(session: Session, order: Order, row: FiscalRow, language: str, *, 
     kind = RowKind.REFUND if row.gross_cents < 0 else row.kind
     say = _Speaker(language)
     blocks: list[Block] = [
-        *_house(session, row.at, say),
+        *_house(session, row.at),
         Text(f"{say(TITLES[kind])} {number}", size="large", align="center", bold=True),
         *([Text(f"{say(_('DUPLICATA'))} {copy}", size="large", align="center", inverted=True)] if copy else []),
         *_facts(order, row.at, sealed["register"], content, say),
@@ -59,7 +59,7 @@ def _document(session: Session, order: Order, row: FiscalRow, language: str, *, 
         *([Rule()] if content["lines"] else []),
         Columns((say(_("TOTAL TTC")), say.money(row.gross_cents)), bold=True, size="large"),
         *_tenders(content, say),
-        *_vat(session, order.room, row.at, content["vat"], say),
+        *_vat(session, row.at, content["vat"], say),
         *_victims(content, say, public_url),
         *_mentions(order.room, kind, say),
         Cut(),
@@ -87,7 +87,7 @@ class _Speaker:
         return str(line.get("label_en") or line["label"]) if self.language == "en" else str(line["label"])
 
 
-def _house(session: Session, at: datetime, say: _Speaker) -> Iterable[Block]:
+def _house(session: Session, at: datetime) -> Iterable[Block]:
     house = law.find_house(session, clock.business_day(at))
     if house["house_name"]:
         yield Text(house["house_name"], size="large", align="center", bold=True)
@@ -142,7 +142,7 @@ def _tenders(content: Mapping[str, Any], say: _Speaker) -> Iterable[Block]:
         yield Columns((say(_("Rendu")), say.money(content["change_cents"])))
 
 
-def _vat(session: Session, room: str, at: datetime, vat: Sequence[Mapping[str, int]], say: _Speaker) -> Iterable[Block]:
+def _vat(session: Session, at: datetime, vat: Sequence[Mapping[str, int]], say: _Speaker) -> Iterable[Block]:
     if not vat:
         return
     yield Rule()
@@ -219,7 +219,7 @@ def note(session: Session, order_id: int, language: str, *, number: str, at: dat
         for v in totals.vat
     ]
     blocks: list[Block] = [
-        *_house(session, at, say),
+        *_house(session, at),
         Text(f"{say(_('NOTE'))} {number}", size="large", align="center", bold=True),
         Text(say(_("PROVISOIRE – CECI N’EST PAS UN REÇU")), align="center", inverted=True),
         *_facts(order, at, number.partition("-")[0], {"operator": operator, "covers": order.covers}, say),
@@ -228,7 +228,7 @@ def note(session: Session, order_id: int, language: str, *, number: str, at: dat
         Rule(),
         Columns((say(_("Total HT")), say.money(totals.net_cents))),
         *_asked(session, order, totals.gross_cents, say),
-        *_vat(session, order.room, at, vat, say),
+        *_vat(session, at, vat, say),
         Space(1),
         Text(say(_("Un ticket vous est remis sur demande après le paiement.")), size="small", align="center"),
         *(
