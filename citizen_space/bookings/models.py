@@ -10,6 +10,8 @@ from citizen_space.kit.db import Table, enum_check
 
 
 class BookingStatus(StrEnum):
+    """How far a booking is; the legal moves are in rules.py."""
+
     HELD = "held"
     CONFIRMED = "confirmed"
     ARRIVED = "arrived"
@@ -20,6 +22,8 @@ class BookingStatus(StrEnum):
 
 
 class AccessPolicy(StrEnum):
+    """Who may come in: anybody, those who are named, or those whose identity was checked."""
+
     OPEN = "open"
     NAMED = "named"
     VETTED = "vetted"

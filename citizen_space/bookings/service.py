@@ -90,7 +90,10 @@ def hold(
 
 
 def lock_booking(session: Session, booking_id: int | None, *, room: str | None = None) -> Booking:
-    """Take a booking for this transaction alone, as it is now; a room that names itself finds only its own."""
+    """Take a booking for this transaction alone, as it is now; a room that names itself finds only its own.
+
+    Raises NotFound.
+    """
     booking = lock_row(session, Booking, booking_id)
     if room is not None and booking.room != room:
         raise NotFound
@@ -98,7 +101,7 @@ def lock_booking(session: Session, booking_id: int | None, *, room: str | None =
 
 
 def extend_hold(session: Session, booking: Booking, *, minutes: int, at: datetime) -> Booking:
-    """Keep a live hold a little longer, after a card was declined."""
+    """Keep a live hold a little longer, after a card was declined. Raises HoldLapsed."""
     booking = lock_row(session, Booking, booking.id)
     if not rules.is_live_hold(booking, at):
         raise HoldLapsed
@@ -109,7 +112,7 @@ def extend_hold(session: Session, booking: Booking, *, minutes: int, at: datetim
 
 
 def confirm(session: Session, booking: Booking, at: datetime) -> Booking:
-    """Make a hold a booking; doing it again changes nothing."""
+    """Make a hold a booking; doing it again changes nothing. Raises BookingCancelled, BookingMoved."""
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.CONFIRMED:
         return booking
@@ -119,7 +122,7 @@ def confirm(session: Session, booking: Booking, at: datetime) -> Booking:
 
 
 def arrive(session: Session, booking: Booking, at: datetime) -> Booking:
-    """Write down that the party is here; doing it again changes nothing."""
+    """Write down that the party is here; doing it again changes nothing. Raises BookingCancelled, BookingMoved."""
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.ARRIVED:
         return booking
@@ -129,7 +132,7 @@ def arrive(session: Session, booking: Booking, at: datetime) -> Booking:
 
 
 def undo_arrival(session: Session, booking: Booking) -> Booking:
-    """Take back an arrival noted by mistake: the party is expected again."""
+    """Take back an arrival noted by mistake: the party is expected again. Raises BookingMoved."""
     booking = lock_row(session, Booking, booking.id)
     _move(session, booking, BookingStatus.CONFIRMED)
     booking.arrived_at = None
@@ -137,7 +140,7 @@ def undo_arrival(session: Session, booking: Booking) -> Booking:
 
 
 def complete(session: Session, booking: Booking, at: datetime) -> Booking:
-    """Write down that the party has been served and has gone."""
+    """Write down that the party has been served and has gone. Raises BookingCancelled, BookingMoved."""
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.COMPLETED:
         return booking
@@ -147,7 +150,7 @@ def complete(session: Session, booking: Booking, at: datetime) -> Booking:
 
 
 def no_show(session: Session, booking: Booking, *, at: datetime, actor: Actor = SYSTEM) -> Booking:
-    """Write down that nobody came."""
+    """Write down that nobody came. Raises BookingMoved before the hour, or where somebody did."""
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.CONFIRMED and booking.starts_at > at:
         raise BookingMoved
@@ -174,6 +177,7 @@ def cancel(
     """Cancel a booking and say what is given back; `in_full` when it is the house that calls it off.
 
     What was paid is known on the storeys above, so it is handed in; the room refunds and frees its claims.
+    Raises BookingCancelled, BookingMoved.
     """
     booking = lock_row(session, Booking, booking.id)
     if booking.status == BookingStatus.CANCELLED:
@@ -220,7 +224,7 @@ def close(
     actor: Actor,
     at: datetime,
 ) -> Closure:
-    """Take nobody more in a time; bookings already made stay and are shown to staff."""
+    """Take nobody more in a time; bookings already made stay and are shown to staff. Raises ClosureUpsideDown."""
     if ends_at <= starts_at:
         raise ClosureUpsideDown("ends")
     closure = Closure(
@@ -237,7 +241,7 @@ def close(
 
 
 def reopen(session: Session, closure_id: int) -> Closure:
-    """Take a closure away."""
+    """Take a closure away. Raises NotFound."""
     closure = lock_row(session, Closure, closure_id)
     session.delete(closure)
     return closure

@@ -61,6 +61,7 @@ def refund(
     """Give back a sale, a part of it, or some lines (id → quantity), by the tenders it was paid with.
 
     Turns round what was recorded, share included, and seals its own row. The same key gives the same credit note.
+    Raises NotRefundable, RefundTooLarge, ReasonMissing, and TillIsClosed where cash is handed over.
     """
     order = lock_row(session, Order, order_id)
     known = queries.find_credit_note(session, key)

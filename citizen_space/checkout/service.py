@@ -75,7 +75,10 @@ def settle(
     at: datetime,
     keys: Keys,
 ) -> Sale:
-    """Pay an order in full at a till and close it. The same submission gives the same sale."""
+    """Pay an order in full at a till and close it. The same submission gives the same sale.
+
+    Raises AlreadySettled, NothingToSettle, TillIsClosed, DepositTooSmall, and what the tenders refuse.
+    """
     order = lock_row(session, Order, order_id)
     if order.settlement == submission:
         return get_sale(session, order)

@@ -115,7 +115,7 @@ def open_order(
 
 
 def lock_open_order(session: Session, order_id: int | None) -> Order:
-    """Lock an order that must still be open."""
+    """Lock an order that must still be open. Raises OrderIsClosed."""
     assert order_id is not None
     order = lock_row(session, Order, order_id)
     if order.status != OrderStatus.OPEN:
@@ -272,7 +272,10 @@ def note_line(session: Session, line_id: int, *, note: str, allergy: bool) -> Or
 
 
 def void_line(session: Session, line_id: int | None, *, reason: str, actor: Actor, at: datetime) -> OrderLine:
-    """Take a line off before payment; it stays visible, with its reason once the kitchen was told."""
+    """Take a line off before payment; it stays visible, with its reason once the kitchen was told.
+
+    Raises ReasonMissing, OrderIsClosed, NotFound.
+    """
     _order, line = _lock_line(session, line_id)
     if line.printed_quantity and not reason.strip():
         raise ReasonMissing("reason")

@@ -290,7 +290,7 @@ def release(session: Session, booking: Booking, at: datetime) -> None:
 def walk_in(
     session: Session, *, table_id: int, covers: int, register_id: int, actor: Actor, submission: str, at: datetime
 ) -> Tab:
-    """Seat a party that has not booked, at a table free for as long as such a party stays. Raises TableNotFree."""
+    """Seat who has not booked, at a table free for as long as they stay. Raises TableNotFree, TableTooSmall."""
     known = orders_found.find_by_submission(session, submission)
     if known is not None:
         assert known.id is not None
@@ -330,7 +330,7 @@ def unseat(session: Session, order_id: int, *, at: datetime) -> None:
 def fire(
     session: Session, order_id: int, course: int, *, actor: Actor, submission: str, at: datetime
 ) -> list[OrderLine]:
-    """Send the waiting lines of a course to the kitchen; a submission seen before sends nothing."""
+    """Send the waiting lines of a course; a submission seen before sends nothing. Raises NothingToFire."""
     tab = queries.get_tab_of_order(session, order_id)
     assert tab.id is not None
     firing = Firing(tab_id=tab.id, course=course, fired_at=at, operator_code=actor.code, submission=submission)
@@ -343,7 +343,7 @@ def fire(
 
 
 def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) -> Tab:
-    """Move a seated party, with its tab, to one other table. Raises TableNotFree."""
+    """Move a seated party, with its tab, to one other table. Raises TableNotFree, TableTooSmall."""
     tab = queries.get_tab_of_order(session, order_id)
     table = db.lock_row(session, Table, table_id)
     assert tab.id is not None
@@ -368,7 +368,7 @@ def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) 
 def split_tab(
     session: Session, order_id: int, line_ids: Sequence[int], *, actor: Actor, submission: str, at: datetime
 ) -> Tab:
-    """Open a second bill at the same table with some of the lines of the first."""
+    """Open a second bill at the same table with some of the lines of the first. Raises NotFound."""
     known = orders_found.find_by_submission(session, submission)
     if known is not None:
         assert known.id is not None
