@@ -121,6 +121,6 @@ routes: list[BaseRoute] = [
     page("/reservations/chercher", go_to_booking, roles=ROOM_HEADS),
     page("/reservations/{booking_id:int}", show_booking, roles=ROOM_HEADS),
     page("/fermetures", show_closures, roles=ROOM_HEADS),
-    act("/fermetures", close, form=CloseForm, again=show_closures, roles=ROOM_HEADS),
+    act("/fermetures", close, form=CloseForm, again=show_closures, roles=ROOM_HEADS, once=True),
     act("/fermetures/{closure_id:int}/lever", reopen, again=show_closures, roles=ROOM_HEADS),
 ]

@@ -235,7 +235,9 @@ routes: list[BaseRoute] = [
     act(f"{_TRANSFER}/exporter", export, form=ExportForm, again=show_transfer, roles=FINANCE),
     act(f"{_TRANSFER}/fichier", download, again=show_transfer, roles=FINANCE),
     page("/part/beneficiaires", show_beneficiaries, roles=FINANCE),
-    act("/part/beneficiaires", add_beneficiary, form=BeneficiaryForm, again=show_beneficiaries, roles=FINANCE),
+    act(
+        "/part/beneficiaires", add_beneficiary, form=BeneficiaryForm, again=show_beneficiaries, roles=FINANCE, once=True
+    ),
     page("/part/beneficiaires/{beneficiary_id:int}", show_beneficiary, roles=FINANCE),
     act(
         "/part/beneficiaires/{beneficiary_id:int}/compte",
@@ -245,7 +247,7 @@ routes: list[BaseRoute] = [
         roles=FINANCE,
     ),
     page("/part/regles", show_rules, roles=FINANCE),
-    act("/part/regles", propose_rule, form=RuleForm, again=show_rules, roles=FINANCE),
+    act("/part/regles", propose_rule, form=RuleForm, again=show_rules, roles=FINANCE, once=True),
     act("/part/regles/{rule_id:int}/approuver", approve_rule, again=show_rules, roles=FINANCE),
     page("/part/regles/{rule_id:int}/document", download_document, roles=FINANCE),
 ]

@@ -148,5 +148,5 @@ def set_value(visit: Visit) -> Response:
 routes: list[Route] = [
     page("/loi", show_list, roles=STAFF),
     page("/loi/{key}", show_key, roles=STAFF),
-    act("/loi/{key}", set_value, form=NewValueForm, again=show_key, roles=FINANCE),
+    act("/loi/{key}", set_value, form=NewValueForm, again=show_key, roles=FINANCE, once=True),
 ]

@@ -128,9 +128,9 @@ def set_available(visit: Visit) -> Response:
 routes: list[Route] = [
     page("/produits", show_products, roles=CARD, name="office-products"),
     page("/produits/nouveau", ask_product, roles=CARD, name="office-new-product"),
-    act("/produits", add_product, form=NewProductForm, again=ask_product, roles=CARD),
+    act("/produits", add_product, form=NewProductForm, again=ask_product, roles=CARD, once=True),
     page("/produits/{product_id:int}", show_product, roles=CARD, name="office-product"),
     act("/produits/{product_id:int}", change_product, form=ProductForm, again=show_product, roles=CARD),
-    act("/produits/{product_id:int}/prix", set_price, form=PriceForm, again=show_product, roles=CARD),
+    act("/produits/{product_id:int}/prix", set_price, form=PriceForm, again=show_product, roles=CARD, once=True),
     act("/produits/{product_id:int}/vente", set_available, form=AvailableForm, again=show_product, roles=CARD),
 ]

@@ -76,7 +76,7 @@ routes: list[Route] = [
     page("/restaurant", show_day, roles=CHEF),
     act("/restaurant/absents", mark_no_show, form=NoShowForm, again=show_day, roles=CHEF),
     page("/restaurant/tables", show_tables, roles=CHEF),
-    act("/restaurant/tables", add_table, form=TableForm, again=show_tables, roles=CHEF),
+    act("/restaurant/tables", add_table, form=TableForm, again=show_tables, roles=CHEF, once=True),
     act("/restaurant/tables/{table_id:int}", change_table, form=TableForm, again=show_tables, roles=CHEF),
     act("/restaurant/services/{sitting_id:int}", change_sitting, form=SittingForm, again=show_tables, roles=CHEF),
 ]

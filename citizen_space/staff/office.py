@@ -202,7 +202,7 @@ routes: list[BaseRoute] = [
     act("/deconnexion", leave),
     page("/equipe", show_accounts, roles=ADMIN),
     page("/equipe/nouveau", show_new, roles=ADMIN),
-    act("/equipe/nouveau", open_account, form=OpenAccountForm, again=show_new, roles=ADMIN),
+    act("/equipe/nouveau", open_account, form=OpenAccountForm, again=show_new, roles=ADMIN, once=True),
     page("/equipe/{account_id:int}", show_account, roles=ADMIN),
     act("/equipe/{account_id:int}", change_account, form=ChangeAccountForm, again=show_account, roles=ADMIN),
     act("/equipe/{account_id:int}/codes", change_codes, form=ChangeCodesForm, again=show_account, roles=ADMIN),

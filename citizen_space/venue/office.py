@@ -118,7 +118,7 @@ PERFORMANCE = "/salle/seances/{performance_id:int}"
 TICKET = PERFORMANCE + "/billets/{admission_id:int}"
 routes: list[Route] = [
     page("/salle", show_performances, roles=STAGE | FINANCE),
-    act("/salle", add_performance, form=PerformanceForm, again=show_performances, roles=STAGE),
+    act("/salle", add_performance, form=PerformanceForm, again=show_performances, roles=STAGE, once=True),
     page(PERFORMANCE, show_performance, roles=STAGE),
     act(PERFORMANCE + "/place", block, form=BlockForm, again=show_performance, roles=STAGE),
     page(TICKET, show_ticket, roles=STAGE),

@@ -14,10 +14,11 @@ from sqlmodel import Session
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from citizen_space.kit.crypto import fingerprint
 from citizen_space.kit.db import is_foreign_key_violation
 from citizen_space.kit.errors import Counted, NotAllowed, NotFound, Refusal, SignInNeeded, Unreadable
 from citizen_space.kit.text import _
@@ -86,9 +87,13 @@ def act(
     again: Handler | None = None,
     roles: Iterable[str] = ANYONE,
     name: str | None = None,
+    once: bool = False,
 ) -> Route:
-    """Do something: POST, in a session that writes; refused, it is undone and `again` draws the page anew."""
-    return _route(path, Endpoint("act", handler, form=form, again=again, roles=roles), ("POST",), name)
+    """Do something: POST, in a session that writes; refused, it is undone and `again` draws the page anew.
+
+    `once`: what it makes has no key of its own, so the one its page carries is kept; sent again, it does nothing more.
+    """
+    return _route(path, Endpoint("act", handler, form=form, again=again, roles=roles, once=once), ("POST",), name)
 
 
 def call_out(
@@ -151,8 +156,10 @@ class Endpoint:
         after: Callable[[Visit, Any, Any], Response] | None = None,
         roles: Iterable[str] = ANYONE,
         shared: bool = False,
+        once: bool = False,
     ) -> None:
         self.kind, self.handler, self.form, self.again, self.shared = kind, handler, form, again, shared
+        self.once = once
         self.outside, self.after, self.roles = outside, after, frozenset(roles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -221,6 +228,8 @@ class Endpoint:
         try:
             form = self._parse(visit)
             with visit.house.database.write() as session:
+                if self.once:
+                    return self._within(visit, session, self._do_once, form)
                 return self._within(visit, session, self.handler, form)
         except _REFUSALS as error:
             return self._refused(visit, as_refusal(error))
@@ -228,6 +237,19 @@ class Endpoint:
             return self._refused(visit, as_gone(error))
         finally:
             visit.leave()
+
+    def _do_once(self, visit: Visit) -> Response:
+        submission = str(visit.sent.typed.get("submission", ""))
+        if not submission:
+            return self.handler(visit)  # type: ignore[no-any-return]
+        # What was typed is part of the key: who goes back, changes a field and sends means another act.
+        key = fingerprint(f"{visit.request.url.path} {sorted(visit.sent.typed.items())!r}")
+        led_to = sessions.begin_act(visit.session, key, visit.at)
+        if led_to is not None:
+            return RedirectResponse(led_to, 303)
+        response: Response = self.handler(visit)
+        sessions.end_act(visit.session, key, response.headers.get("location", visit.request.url.path))
+        return response
 
     def _conclude(self, visit: Visit, prepared: Any, told: Any) -> Response:
         after = self.after

@@ -26,6 +26,16 @@ class SignIn(Table, table=True):
     ended_at: datetime | None = None
 
 
+class DoneAct(Table, table=True):
+    """An act that was done, by the key that its page carried: sent again, it only leads where it led."""
+
+    __tablename__ = "web_done_act"
+
+    key: str = Field(primary_key=True)
+    location: str = ""
+    done_at: datetime = Field(index=True)
+
+
 class Device(Table, table=True):
     """A registered till: a browser that carries a register's token."""
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from citizen_space.kit.actor import Actor, ActorKind
 from citizen_space.kit.crypto import fingerprint
+from citizen_space.kit.db import change, get_by_id, insert_once
 from citizen_space.kit.statements import Statement
 from citizen_space.web.models import Device as DeviceRow
-from citizen_space.web.models import SignIn
+from citizen_space.web.models import DoneAct, SignIn
 
 # A day's work and its pauses. Screens lock themselves long before; this ends what was forgotten.
 LONGEST = timedelta(hours=14)
@@ -141,6 +142,26 @@ def find_visitor(
         return None, find_device(session, device_token)
     who, device = row[: len(_WHO)], row[len(_WHO) :]
     return Who(*who), Device(*device) if device[0] is not None else None
+
+
+def begin_act(session: Session, key: str, at: datetime) -> str | None:
+    """Take the key of an act; where it led when it was done before, None when it is to be done now.
+
+    Of two at once the second waits here for the end of the first.
+    """
+    if insert_once(session, DoneAct(key=key, done_at=at)):
+        return None
+    return get_by_id(session, DoneAct, key).location
+
+
+def end_act(session: Session, key: str, location: str) -> None:
+    """Note where an act led."""
+    change(session, get_by_id(session, DoneAct, key), location=location)
+
+
+def forget_acts(session: Session, before: datetime) -> None:
+    """Forget acts that nobody sends again any more."""
+    session.exec(delete(DoneAct).where(col(DoneAct.done_at) < before))
 
 
 def touch(session: Session, token: str, who: Who, at: datetime) -> None:

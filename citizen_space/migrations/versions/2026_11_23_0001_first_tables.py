@@ -646,6 +646,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_web_device_token_hash")),
     )
     op.create_table(
+        "web_done_act",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("location", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_web_done_act")),
+    )
+    op.create_index(op.f("ix_web_done_act_done_at"), "web_done_act", ["done_at"], unique=False)
+    op.create_table(
         "web_sign_in",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
