@@ -222,7 +222,7 @@ def _post_payout(session: Session, payout_id: int, line: BankLine, at: datetime)
     payout = payments.get_payout(session, payout_id)
     ledger.payout(
         session,
-        payout_id=payout.provider_id,
+        payout_id=payout_id,
         amount_cents=payout.amount_cents,
         fee_cents=payout.fee_cents,
         on=line.on,

@@ -171,7 +171,7 @@ def transfer_returned(
 
 
 def payout(
-    session: Session, *, payout_id: str, amount_cents: int, fee_cents: int, on: date, at: datetime, label: str
+    session: Session, *, payout_id: int, amount_cents: int, fee_cents: int, on: date, at: datetime, label: str
 ) -> Entry:
     """Receive a Stripe payout on the bank account: `amount_cents` arrives, the fee was kept on the way."""
     lines = [

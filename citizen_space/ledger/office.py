@@ -30,8 +30,8 @@ JOURNAL_NAMES: dict[str, LazyText] = {
 # The first word of a source says what caused an entry, and so where its own page is.
 SOURCE_PAGES: dict[str, tuple[LazyText, str]] = {
     "transfer": (_("Le virement"), "/part/virements/%s"),
-    "payout": (_("Le relevé de banque"), "/banque"),
-    "drawer": (_("La session de caisse"), "/caisses"),
+    "payout": (_("Le versement"), "/paiements/versements/%s"),
+    "drawer": (_("La session de caisse"), "/caisses/%s"),
     "wages": (_("Le décompte"), "/decomptes"),
 }
 

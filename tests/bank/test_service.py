@@ -25,6 +25,7 @@ from citizen_space.compensation.models import TransferStatus as Status
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.db import Database
 from citizen_space.ledger import queries as ledger
+from citizen_space.ledger.models import Entry
 from citizen_space.payments import queries as payments
 from citizen_space.payments.models import Payment, PaymentStatus, Payout, PayoutItem, Refund
 from tests.bank.make_camt import Detail, Movement, camt
@@ -186,6 +187,8 @@ def test_debit_and_credit_are_found_and_posted(session: Session, at: datetime, v
     assert paid_line is not None
     assert [one.order_id for one in queries.list_orders_of_line(session, paid_line.id or 0)] == [paid]
     assert [line.label for line in queries.list_unmatched(session)] == [""]
+    # The entry leads to the page of its payout, and so to every sale in it.
+    assert session.exec(select(Entry.source).where(Entry.source == f"payout:{one.id}")).one()
 
 
 def test_what_went_back_is_walked_too(session: Session, at: datetime) -> None:

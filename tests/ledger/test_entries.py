@@ -113,7 +113,7 @@ def test_every_other_way_money_moves(books: Session, at: datetime) -> None:
     common = {"on": ON, "at": at}
     entries.deposit(books, payment_id=1, order_id=1, amount_cents=2000, label="Acompte", **common)  # type: ignore[arg-type]
     assert balances(books) == {"5112": 2000, "4191": -2000}
-    entries.payout(books, payout_id="po_1", amount_cents=1950, fee_cents=50, label="Stripe", **common)  # type: ignore[arg-type]
+    entries.payout(books, payout_id=7, amount_cents=1950, fee_cents=50, label="Stripe", **common)  # type: ignore[arg-type]
     assert balances(books) == {"512": 1950, "627": 50, "4191": -2000}
     share = entries.share(
         books,
