@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from citizen_space.kit.db import Table, enum_check
@@ -17,6 +17,9 @@ class Vetting(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+_INSIDE = text("arrived_at IS NOT NULL AND left_at IS NULL")
+
+
 class Guest(Table, table=True):
     """One person of a party."""
 
@@ -27,6 +30,8 @@ class Guest(Table, table=True):
         CheckConstraint("position > 0", name="position"),
         CheckConstraint("left_at IS NULL OR (arrived_at IS NOT NULL AND left_at >= arrived_at)", name="left_at"),
         CheckConstraint("sealed_identity IS NULL OR purged_at IS NULL", name="purged_at"),
+        # Who is inside now is asked by the first page of the day, among all who ever came.
+        Index("ix_access_guest_inside", "arrived_at", sqlite_where=_INSIDE, postgresql_where=_INSIDE),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -127,6 +127,13 @@ class Attendance(Table, table=True):
             postgresql_where=text("clocked_out_at IS NULL AND NOT flagged"),
         ),
         Index("ix_workers_attendance_worker_id_on", "worker_id", "on"),
+        # What was forgotten is asked every morning, in the words that SQLite looks for.
+        Index(
+            "ix_workers_attendance_forgotten",
+            "clocked_in_at",
+            sqlite_where=text("flagged = 1 AND clocked_out_at IS NULL"),
+            postgresql_where=text("flagged AND clocked_out_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

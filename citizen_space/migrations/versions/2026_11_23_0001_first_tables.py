@@ -1119,6 +1119,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["worker_id"], ["workers_worker.id"], name=op.f("fk_workers_attendance_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers_attendance")),
     )
+    op.create_index(
+        "ix_workers_attendance_forgotten",
+        "workers_attendance",
+        ["clocked_in_at"],
+        unique=False,
+        sqlite_where=sa.text("flagged = 1 AND clocked_out_at IS NULL"),
+        postgresql_where=sa.text("flagged AND clocked_out_at IS NULL"),
+    )
     op.create_index(op.f("ix_workers_attendance_on"), "workers_attendance", ["on"], unique=False)
     op.create_index(op.f("ix_workers_attendance_post_id"), "workers_attendance", ["post_id"], unique=False)
     op.create_index("ix_workers_attendance_worker_id_on", "workers_attendance", ["worker_id", "on"], unique=False)
@@ -1226,6 +1234,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("booking_id", "position", name=op.f("uq_access_guest_booking_id_position")),
     )
     op.create_index(op.f("ix_access_guest_booking_id"), "access_guest", ["booking_id"], unique=False)
+    op.create_index(
+        "ix_access_guest_inside",
+        "access_guest",
+        ["arrived_at"],
+        unique=False,
+        sqlite_where=sa.text("arrived_at IS NOT NULL AND left_at IS NULL"),
+        postgresql_where=sa.text("arrived_at IS NOT NULL AND left_at IS NULL"),
+    )
     op.create_index(op.f("ix_access_guest_purge_on"), "access_guest", ["purge_on"], unique=False)
     op.create_index(op.f("ix_access_guest_vetting"), "access_guest", ["vetting"], unique=False)
     op.create_table(
