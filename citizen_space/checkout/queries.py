@@ -12,10 +12,12 @@ from citizen_space.compensation.models import Accrual, Beneficiary, Transfer, Tr
 from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RegisterKind, RowKind
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
+from citizen_space.law import queries as law
 from citizen_space.orders.models import Order, OrderStatus
 from citizen_space.orders.queries import find_deposit
 from citizen_space.payments.models import Payment
 from citizen_space.payments.queries import deposit_left_cents
+from citizen_space.payments.rules import likely_cash
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ def deposit_used_cents(session: Session, booking_id: int | None, bill_cents: int
     if deposit is None or deposit.id is None:
         return 0
     return min(deposit_left_cents(session, deposit.id), bill_cents)
+
+
+def cash_offers(session: Session, due_cents: int, on: date) -> list[int]:
+    """List the sums of cash that a till offers to touch; none where no cash is taken."""
+    return likely_cash(due_cents) if law.get_bool(session, "cash_accepted", on) else []
 
 
 def find_credit_note(session: Session, key: str) -> CreditNote | None:

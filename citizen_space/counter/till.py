@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.counter import queries, rules, service
 from citizen_space.counter.forms import (
@@ -305,8 +306,9 @@ def ask_tenders(visit: Visit) -> Response:
     on = business_day(visit.at)
     return visit.render(
         "counter/till/pay.html",
-        cash_accepted=law.get_bool(visit.session, "cash_accepted", on),
-        voucher_cap_cents=law.get_cents(visit.session, "meal_voucher_day", on),
+        due_cents=bill["total_cents"],
+        cash_offers=sales.cash_offers(visit.session, bill["total_cents"], on),
+        voucher_cap_cents=law.get_cents(visit.session, "meal_voucher_day", on) if bill["room"] == "restaurant" else 0,
         **bill,
     )
 

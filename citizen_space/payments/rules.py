@@ -152,6 +152,13 @@ def fill(total_cents: int, given: Iterable[tuple[str, int, str]]) -> list[Part]:
     return parts
 
 
+def likely_cash(due_cents: int) -> list[int]:
+    """Say what somebody who pays in cash hands over: exactly the sum, or the next round ones."""
+    notes = (1_000, 2_000) if due_cents <= 1_000 else (1_000, 5_000)
+    rounded = [due_cents + -due_cents % note_cents for note_cents in notes]
+    return sorted({due_cents, *rounded}) if due_cents > 0 else []
+
+
 def spread_refund(left_by_payment: Sequence[tuple[int, int]], amount_cents: int) -> list[tuple[int, int]]:
     """Spread a refund over (payment id, cents left) by what is left of each, to the cent."""
     weights = [left for _payment_id, left in left_by_payment]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
@@ -63,6 +64,8 @@ def _bike(visit: Visit) -> dict[str, Any]:
     quote = queries.find_quote(visit.session, work_order.id)
     worked = queries.list_work_sessions(visit.session, work_order.id)
     lines = queries.list_quote_lines(visit.session, quote.id) if quote else []
+    due_cents = queries.due_cents(visit.session, work_order)
+    may_pay = work_order.status == WorkStatus.READY and due_cents
     return {
         "work_order": work_order,
         "bike": queries.get_bike(visit.session, work_order.bike_id),
@@ -74,7 +77,8 @@ def _bike(visit: Visit) -> dict[str, Any]:
         "worked_minutes": rules.minutes_worked(worked, visit.at),
         "running": [one for one in worked if one.stopped_at is None],
         "mine": next((one for one in worked if one.stopped_at is None and one.operator_code == visit.actor.code), None),
-        "due_cents": queries.due_cents(visit.session, work_order),
+        "due_cents": due_cents,
+        "cash_offers": sales.cash_offers(visit.session, due_cents, clock.business_day(visit.at)) if may_pay else [],
     }
 
 

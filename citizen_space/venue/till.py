@@ -168,14 +168,15 @@ def ask_tenders(visit: Visit) -> Response:
         return visit.redirect(f"/salle/ventes/{order.id}/paye")
     lines = orders_found.list_live_lines(visit.session, order.id or 0)
     assert order.booking_id is not None
+    due_cents = order_rules.totals(lines).gross_cents
     return visit.render(
         "venue/till/pay.html",
         order=order,
         booking=bookings_found.get_booking(visit.session, order.booking_id),
         lines=lines,
         line_cents=order_rules.gross_cents,
-        due_cents=order_rules.totals(lines).gross_cents,
-        cash_accepted=law.get_bool(visit.session, "cash_accepted", clock.business_day(visit.at)),
+        due_cents=due_cents,
+        cash_offers=sales.cash_offers(visit.session, due_cents, clock.business_day(visit.at)),
     )
 
 

@@ -206,3 +206,11 @@ def test_nor_does_it_close_one_that_costs_nothing(database: Database, at: dateti
         shop.settle(session, first, Tender("card", FOUR_LINES_CENTS), submission="one-and-the-same")
     with pytest.raises(UsedElsewhere), database.write() as session:
         shop.settle(session, second, submission="one-and-the-same")
+
+
+@pytest.mark.parametrize(
+    ("due_cents", "offered"),
+    [(0, []), (900, [900, 1_000, 2_000]), (1_000, [1_000, 2_000]), (2_600, [2_600, 3_000, 5_000]), (5_000, [5_000])],
+)
+def test_a_till_offers_the_cash_that_people_hand_over(due_cents: int, offered: list[int]) -> None:
+    assert payment_rules.likely_cash(due_cents) == offered

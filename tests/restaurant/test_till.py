@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -25,6 +26,7 @@ from citizen_space.products import queries as products
 from citizen_space.restaurant import queries as restaurant
 from citizen_space.web import sessions
 from citizen_space.web.visit import House
+from tests.checkout import shop
 from tests.harness.houses import open_sample
 from tests.restaurant import world
 
@@ -99,3 +101,28 @@ def test_what_the_bill_leaves_of_a_deposit_goes_back_to_who_paid_it(house: House
         assert session.exec(select(Refund.amount_cents)).all() == [2000 - drink.price_cents]
         assert books.balance(session, "4191") == 0
         assert all(finding.fits for finding in verification.verify(session, house.keys))
+
+
+def test_cash_is_asked_for_where_the_house_takes_it_and_gives_change(house: House, at: datetime) -> None:
+    client = till(house, at)
+    assert "cash_cents" not in bill_of_a_walk_in(house, client, at).text
+    with house.database.write() as session:
+        shop.allow(session, at, cash_accepted="true")
+    asked = bill_of_a_walk_in(house, client, at)
+    due_cents = int(asked.text.partition('name="due_cents" value="')[2].partition('"')[0])
+    assert f'data-value="{due_cents}"' in asked.text
+    sent = {"submission": new_key(), "due_cents": due_cents, "cash_cents": due_cents + 730}
+    paid = client.post(str(asked.url.path), data=sent, follow_redirects=True)
+    assert "Rendez 7,30" in paid.text.replace("\xa0", " ")
+
+
+def bill_of_a_walk_in(house: House, client: TestClient, at: datetime) -> Response:
+    """Seat two people at a free table with one drink, and ask how it is paid."""
+    with house.database.read() as session:
+        table = restaurant.list_free_tables(session, at, at + timedelta(hours=1))[0]
+        offers = products.list_for_sale(session, "restaurant", business_day(at))
+        drink = min((one for one in offers if not one.options), key=lambda one: one.price_cents)
+    walked_in = {"submission": new_key(), "table_id": table.id, "covers": table.min_covers}
+    tab = client.post("/caisse/restaurant/sans-reservation", data=walked_in).headers["location"]
+    client.post(f"{tab}/ajouter", data={"submission": new_key(), "product_id": drink.product_id, "quantity": 1})
+    return client.get(f"{tab}/payer")

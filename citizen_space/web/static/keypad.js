@@ -28,12 +28,24 @@ const read = (kind, value, input) => {
 
 const pads = new Map();
 
-// What is left for the card when the pads have taken their part: <data data-rest="cents due">.
+// What the pads leave to the card: <data data-rest="cents due">; what goes back in cash: <data data-back="cents due">;
+// and the button says which of them it takes: <button data-pay="cents due" data-by-card="Payer {}" data-taken="Encaisser {}">.
 const tellRest = () => {
   const given = [...document.querySelectorAll('[data-keypad="money"] input[name$="_cents"]')];
   const sum = given.reduce((cents, input) => cents + Number(input.value || "0"), 0);
-  for (const rest of document.querySelectorAll("[data-rest]")) {
-    rest.textContent = euros.format(Math.max(0, Number(rest.dataset.rest) - sum) / 100);
+  const cash = Number(given.find((input) => input.name === "cash_cents")?.value || "0");
+  const left = (due) => Math.max(0, Number(due) - sum);
+  for (const rest of document.querySelectorAll("[data-rest]")) rest.textContent = euros.format(left(rest.dataset.rest) / 100);
+  for (const back of document.querySelectorAll("[data-back]")) {
+    const cents = Math.min(cash, Math.max(0, sum - Number(back.dataset.back)));
+    back.textContent = euros.format(cents / 100);
+    back.closest("[data-back-line]").hidden = !cents;
+  }
+  for (const button of document.querySelectorAll("[data-pay]")) {
+    const { pay, byCard, taken } = button.dataset;
+    if (!sum) continue;
+    const words = left(pay) ? byCard.replace("{}", euros.format(left(pay) / 100)) : taken.replace("{}", euros.format(pay / 100));
+    button.querySelector("span").textContent = words;
   }
 };
 
@@ -76,6 +88,7 @@ const open = (pad) => {
   });
   // A quick amount beside the pad: <button type="button" data-fills="name" data-value="50,00">
   for (const quick of document.querySelectorAll(`[data-fills="${input.name}"]`)) {
+    quick.hidden = false;
     quick.addEventListener("click", () => {
       digits = read(kind, quick.dataset.value, input);
       draw();
