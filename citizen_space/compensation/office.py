@@ -14,9 +14,9 @@ from citizen_space.compensation.forms import (
 )
 from citizen_space.compensation.models import RuleDocument, TransferStatus
 from citizen_space.compensation.refusals import NameNotTyped
-from citizen_space.compensation.rules import hide_iban
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.text import LazyText, _, translate
+from citizen_space.staff.rules import hide_iban
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import FINANCE
 from citizen_space.web.visit import Visit

@@ -97,11 +97,6 @@ def is_bic(bic: str) -> bool:
     return re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", bic, re.ASCII) is not None
 
 
-def hide_iban(iban: str) -> str:
-    """An account number that may be shown: country, and the last four characters."""
-    return f"{iban[:4]} •••• {iban[-4:]}"
-
-
 _SPELT_OUT = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "‘": "'", "–": "-", "—": "-"}
 )

@@ -257,23 +257,14 @@ def print_note(visit: Visit) -> Response:
 def ask_tenders(visit: Visit) -> Response:
     """The bill and how it is paid."""
     context = _tab(visit)
-<<<<<<< HEAD
     ahead_cents = sales.deposit_used_cents(visit.session, context["tab"].booking_id, context["total_cents"])
-=======
-    ahead = min(queries.deposit_cents(visit.session, context["tab"]), context["total_cents"])
-    due_cents = context["total_cents"] - ahead
->>>>>>> 50ebaa9 (Take cash at every till that may, and say what the card pays and what goes back)
+    due_cents = context["total_cents"] - ahead_cents
     today = clock.business_day(visit.at)
     return visit.render(
         "restaurant/till/pay.html",
         **context,
-<<<<<<< HEAD
         deposit_cents=ahead_cents,
-        due_cents=context["total_cents"] - ahead_cents,
-=======
-        deposit_cents=ahead,
         due_cents=due_cents,
->>>>>>> 50ebaa9 (Take cash at every till that may, and say what the card pays and what goes back)
         voucher_cap_cents=law.get_cents(visit.session, "meal_voucher_day", today) * context["tab"].covers,
         cash_offers=sales.cash_offers(visit.session, due_cents, today),
     )

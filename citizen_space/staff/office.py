@@ -7,8 +7,8 @@ import pyotp
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from citizen_space.kit.text import _
-from citizen_space.staff import queries, rules, service
+from citizen_space.kit.text import _, translate
+from citizen_space.staff import audit, queries, rules, service
 from citizen_space.staff.forms import ChangeAccountForm, ChangeCodesForm, OneTimeForm, OpenAccountForm, SignInForm
 from citizen_space.staff.models import StaffAccount
 from citizen_space.web.endpoint import act, call_out, page
@@ -183,9 +183,20 @@ def show_audit(visit: Visit) -> Response:
     before = visit.query.get("avant", "")
     words = visit.query.get("q", "").strip()[:60]
     rows = queries.list_audit(
-        visit.session, before_id=int(before) if before.isdecimal() and len(before) < 10 else None, words=words
+        visit.session,
+        before_id=int(before) if before.isdecimal() and len(before) < 10 else None,
+        words=words,
+        acts=[act for act, name in rules.ACTS.items() if words.lower() in translate(name, visit.language).lower()],
     )
-    return visit.render("staff/office/audit.html", rows=rows, acts=rules.ACTS, words=words, page_size=queries.PAGE)
+    return visit.render(
+        "staff/office/audit.html",
+        rows=rows,
+        acts=rules.ACTS,
+        words=words,
+        say_subject=audit.say_subject,
+        say_detail=audit.say_detail,
+        page_size=queries.PAGE,
+    )
 
 
 routes: list[BaseRoute] = [

@@ -1,6 +1,6 @@
 """How staff accounts and their audit are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -39,8 +39,10 @@ def list_accounts(session: Session) -> Sequence[StaffAccount]:
     return session.exec(select(StaffAccount).order_by(col(StaffAccount.active).desc(), col(StaffAccount.name))).all()
 
 
-def list_audit(session: Session, *, before_id: int | None = None, words: str = "") -> Sequence[StaffAudit]:
-    """List what was done, the latest first, a page at a time."""
+def list_audit(
+    session: Session, *, before_id: int | None = None, words: str = "", acts: Collection[str] = ()
+) -> Sequence[StaffAudit]:
+    """List what was done, the latest first, a page at a time; found by words, or by the acts that they name."""
     wanted = select(StaffAudit).order_by(col(StaffAudit.id).desc()).limit(PAGE)
     if before_id is not None:
         wanted = wanted.where(col(StaffAudit.id) < before_id)
@@ -48,6 +50,7 @@ def list_audit(session: Session, *, before_id: int | None = None, words: str = "
         like = f"%{words}%"
         wanted = wanted.where(
             col(StaffAudit.act).ilike(like)
+            | col(StaffAudit.act).in_(acts)
             | col(StaffAudit.subject).ilike(like)
             | col(StaffAudit.actor_code).ilike(like)
         )

@@ -31,7 +31,19 @@ ACTS = {
     "share_rule_approved": _("Règle de part approuvée"),
     "bank_file_imported": _("Relevé importé"),
     "bank_line_matched": _("Ligne de banque rapprochée"),
+    "transfer_prepared": _("Virement préparé"),
+    "transfer_approved": _("Virement approuvé"),
+    "transfer_exported": _("Fichier du virement produit"),
+    "transfer_file_again": _("Fichier du virement téléchargé"),
+    "transfer_cancelled": _("Virement abandonné"),
+    "transfer_returned": _("Virement revenu"),
 }
+
+
+def hide_iban(iban: str) -> str:
+    """An account number that may be shown: country, and the last four characters."""
+    return f"{iban[:4]} •••• {iban[-4:]}"
+
 
 _PIN = re.compile(r"(\d{2})(\d{4,6})")
 _CODE_NUMBER = re.compile(r"(\d{2})$")
