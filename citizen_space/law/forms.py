@@ -26,4 +26,5 @@ class ListForm(BaseModel):
     """What a reader looks for."""
 
     q: str = Field(default="", max_length=100)
+    theme: str = Field(default="", max_length=20)
     doute: bool = False

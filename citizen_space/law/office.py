@@ -49,6 +49,13 @@ _AFTER: dict[str, LazyText] = {
     Unit.FACTOR: _("× %(value)s"),
 }
 
+# What a code of the house means, where a value is one.
+_WORDS: dict[str, LazyText] = {
+    "open": _("ouvert à tous"),
+    "named": _("sur nom"),
+    "vetted": _("identité contrôlée"),
+}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -65,10 +72,13 @@ def show_list(visit: Visit) -> Response:
     today = business_day(visit.at)
     lines = [_line(rows, today, visit.language) for rows in _by_key(visit)]
     kept = [line for line in lines if _is_wanted(line.row, wanted)]
-    themes = [(THEMES[name], [line for line in kept if line.row.theme == name]) for name in THEMES]
+    chosen = [wanted.theme] if wanted.theme in THEMES else list(THEMES)
+    themes = [(THEMES[name], [line for line in kept if line.row.theme == name]) for name in chosen]
     return visit.render(
         "law/office/list.html",
         themes=[(title, found) for title, found in themes if found],
+        theme_names=[("", _("Tous")), *THEMES.items()],
+        asked=bool(wanted.q or wanted.doute or wanted.theme),
         wanted=wanted,
         doubtful=DOUBTFUL,
         confirmed_names=CONFIRMED_NAMES,
@@ -104,6 +114,8 @@ def show_value(row: Parameter, language: str) -> str:
         return percent(read_hundredths(queries.value_of(row)), language)
     if row.unit == Unit.YES_NO:
         return translate(_("oui") if row.value == "true" else _("non"), language)
+    if row.unit == Unit.TEXT and row.value in _WORDS:
+        return translate(_WORDS[row.value], language)
     return translate(_AFTER[row.unit], language, value=row.value) if row.unit in _AFTER else row.value
 
 
