@@ -26,6 +26,7 @@ STATUS_NAMES = {
     BookingStatus.NO_SHOW: _("Absente"),
     BookingStatus.LAPSED: _("Abandonnée"),
 }
+PER_PAGE = 100
 _AHEAD = timedelta(days=366)
 
 
@@ -37,12 +38,19 @@ def _day(visit: Visit) -> date:
     return asked if date(2000, 1, 1) <= asked <= date(2999, 1, 1) else business_day(visit.at)
 
 
+def _page(visit: Visit) -> int:
+    typed = visit.query.get("page", "")
+    return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1
+
+
 def show_day(visit: Visit) -> Response:
     """A day's bookings, of one room or of all."""
     on = _day(visit)
     asked = visit.query.get("lieu", "")
     chosen = next((name for name in ROOM_NAMES if name == asked), None)
     bookings = queries.list_day(visit.session, room=chosen, on=on)
+    pages = max(1, -(-len(bookings) // PER_PAGE))
+    page_number = min(_page(visit), pages)
     return visit.render(
         "bookings/office/day.html",
         on=on,
@@ -50,7 +58,9 @@ def show_day(visit: Visit) -> Response:
         after=on + timedelta(days=1),
         chosen=chosen,
         rooms=ROOM_NAMES,
-        bookings=bookings,
+        bookings=bookings[(page_number - 1) * PER_PAGE : page_number * PER_PAGE],
+        page=page_number,
+        pages=pages,
         expected=sum(each.party_size for each in bookings if each.status in rules.LIVE),
         status_names=STATUS_NAMES,
     )

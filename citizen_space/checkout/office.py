@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from citizen_space.kit.errors import NotAllowed
 from citizen_space.kit.names import ROOM_NAMES
 from citizen_space.kit.text import _, translate
 from citizen_space.ledger import queries as books
+from citizen_space.ledger.rules import say_source
 from citizen_space.orders import queries as orders
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders.models import Order, OrderKind
@@ -51,6 +53,7 @@ PAYMENT_NAMES = {
 REFUNDED = _("Remboursement enregistré.")
 CREDIT_NOTE_PRINTING = _("L’avoir s’imprime.")
 CALLED_OFF = _("La réservation est annulée et remboursée, un message part.")
+PER_PAGE = 100
 
 
 def _asked_day(visit: Visit) -> date | None:
@@ -64,18 +67,26 @@ def _asked_day(visit: Visit) -> date | None:
 
 
 def show_sales(visit: Visit) -> Response:
-    """The sales of a day, or those that a number names."""
+    """The sales of a day, or those that a number names; the address keeps what was asked."""
     on, text, room = _asked_day(visit), visit.query.get("q", "").strip(), visit.query.get("salle", "")
-    sales = queries.list_sales(visit.session, on=on, text=text, room=room if room in ROOM_NAMES else "", limit=500)
-    total_cents = sum(
-        (s.order.gross_cents or 0) - s.order.refunded_cents for s in sales if s.order.kind == OrderKind.SALE
-    )
+    wanted = queries.SaleFilter(on=on, room=room if room in ROOM_NAMES else "", text=text)
+    count, total_cents = queries.sum_sales(visit.session, wanted)
+    pages = max(1, -(-count // PER_PAGE))
+    asked = visit.query.get("page", "")
+    number = min(pages, max(1, int(asked))) if asked.isdecimal() and len(asked) < 7 else 1
+    by = visit.query.get("tri", "")
+    kept = {"jour": on.isoformat() if on else "", "q": text, "salle": wanted.room}
     return visit.render(
         "checkout/office/sales.html",
-        sales=sales,
+        sales=queries.list_sales(visit.session, wanted, by=by, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
+        count=count,
         on=on,
         q=text,
         chosen_room=room,
+        by=by if by in queries.SALE_ORDERS else "-date",
+        base="?" + urlencode(kept),
+        page=number,
+        pages=pages,
         status_names=STATUS_NAMES,
         total_cents=total_cents,
     )
@@ -97,6 +108,7 @@ def show_sale(visit: Visit) -> Response:
         tender_names=TENDER_NAMES,
         payment_names=PAYMENT_NAMES,
         status_names=STATUS_NAMES,
+        say_source=say_source,
         left_cents=left_cents,
         registers=_registers(visit) if left_cents else [],
         credit_notes=queries.list_credit_note_views(visit.session, order_id) if _may_refund(visit, order) else [],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from citizen_space.checkout.models import CreditNote, CreditNoteCopy, ReceiptCopy
@@ -140,37 +140,61 @@ def list_sealed_rows(session: Session, order_id: int) -> list[tuple[FiscalRow, s
     return [(row, receipt_number(code, row.number)) for row, code in rows]
 
 
+@dataclass(frozen=True)
+class SaleFilter:
+    """Which sales: of a day, a room, a till, or those that a reference or a receipt number names."""
+
+    on: date | None = None
+    room: str = ""
+    register_id: int | None = None
+    text: str = ""
+
+
 def list_sales(
-    session: Session,
-    *,
-    on: date | None = None,
-    room: str = "",
-    register_id: int | None = None,
-    text: str = "",
-    limit: int = 100,
+    session: Session, wanted: SaleFilter, *, by: str = "-date", limit: int = 100, offset: int = 0
 ) -> list[SaleRow]:
-    """List settled orders, the newest first, found by day, room, till, reference or receipt number."""
-    statement: Any = (
-        select(Order, FiscalRow.number, FiscalRegister.code)
-        .join(FiscalRow, col(FiscalRow.order_id) == col(Order.id))
-        .join(FiscalRegister, col(FiscalRegister.id) == col(FiscalRow.register_id))
-        .where(col(FiscalRow.kind).in_([RowKind.SALE, RowKind.DEPOSIT]), col(FiscalRow.gross_cents) >= 0)
-        .where(col(Order.status).not_in([OrderStatus.OPEN]))
-        .order_by(col(FiscalRow.id).desc())
-        .limit(limit)
-    )
-    if on is not None:
-        statement = statement.where(FiscalRow.on == on)
-    if room:
-        statement = statement.where(Order.room == room)
-    if register_id is not None:
-        statement = statement.where(FiscalRow.register_id == register_id)
-    if text:
-        statement = statement.where(_matches(text))
+    """List settled orders in the order asked for, the newest first if none."""
+    statement = _sales(wanted, select(Order, FiscalRow.number, FiscalRegister.code))
+    statement = statement.order_by(*SALE_ORDERS.get(by, SALE_ORDERS["-date"])).limit(limit).offset(offset)
     return [
         SaleRow(order, receipt_number(code, number), order.operator_code)
         for order, number, code in session.exec(statement)
     ]
+
+
+def sum_sales(session: Session, wanted: SaleFilter) -> tuple[int, int]:
+    """Return how many there are and what the sales among them left, refunds taken off."""
+    left = func.coalesce(col(Order.gross_cents), 0) - col(Order.refunded_cents)
+    of_sales = func.sum(case((col(Order.kind) == OrderKind.SALE, left), else_=0))
+    count, cents = session.exec(_sales(wanted, select(func.count(), func.coalesce(of_sales, 0)))).one()
+    return int(count), int(cents)
+
+
+SALE_ORDERS: dict[str, tuple[Any, ...]] = {
+    "-date": (col(FiscalRow.id).desc(),),
+    "date": (col(FiscalRow.id),),
+    "-total": (col(Order.gross_cents).desc(), col(FiscalRow.id).desc()),
+    "total": (col(Order.gross_cents), col(FiscalRow.id).desc()),
+}
+
+
+def _sales(wanted: SaleFilter, chosen: Any) -> Any:
+    statement = (
+        chosen.select_from(Order)
+        .join(FiscalRow, col(FiscalRow.order_id) == col(Order.id))
+        .join(FiscalRegister, col(FiscalRegister.id) == col(FiscalRow.register_id))
+        .where(col(FiscalRow.kind).in_([RowKind.SALE, RowKind.DEPOSIT]), col(FiscalRow.gross_cents) >= 0)
+        .where(col(Order.status).not_in([OrderStatus.OPEN]))
+    )
+    if wanted.on is not None:
+        statement = statement.where(FiscalRow.on == wanted.on)
+    if wanted.room:
+        statement = statement.where(Order.room == wanted.room)
+    if wanted.register_id is not None:
+        statement = statement.where(FiscalRow.register_id == wanted.register_id)
+    if wanted.text:
+        statement = statement.where(_matches(wanted.text))
+    return statement
 
 
 def _matches(text: str) -> Any:

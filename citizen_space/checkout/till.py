@@ -21,9 +21,8 @@ CREDIT_NOTE_PRINTING = _("L’avoir s’imprime.")
 
 def show_sales(visit: Visit) -> Response:
     """The last sales of this till today."""
-    sales = queries.list_sales(
-        visit.session, on=business_day(visit.at), register_id=visit.register_id, text=visit.query.get("q", ""), limit=40
-    )
+    wanted = queries.SaleFilter(on=business_day(visit.at), register_id=visit.register_id, text=visit.query.get("q", ""))
+    sales = queries.list_sales(visit.session, wanted, limit=40)
     return visit.render("checkout/till/sales.html", sales=sales)
 
 

@@ -23,6 +23,15 @@ from citizen_space.web.roles import FINANCE
 from citizen_space.web.visit import House, Visit
 
 PER_PAGE = 50
+# Of what the sealed rows say, older rows included; payments has the same words for its own.
+TENDER_NAMES: dict[str, LazyText] = {
+    "card": _("Carte bancaire"),
+    "card_online": _("Carte en ligne"),
+    "cash": _("Espèces"),
+    "meal_voucher": _("Titre-restaurant"),
+    "cheque": _("Chèque"),
+    "deposit": _("Acompte"),
+}
 KIND_NAMES: dict[str, LazyText] = {
     RowKind.SALE: _("Vente"),
     RowKind.REFUND: _("Remboursement"),
@@ -119,6 +128,7 @@ def show_closing(visit: Visit) -> Response:
         register=queries.get_register(visit.session, closing.register_id),
         totals=service.totals_of(closing),
         period_names=PERIOD_NAMES,
+        tender_names=TENDER_NAMES,
         kind_names=KIND_NAMES,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.text import LazyText, _
 from citizen_space.law import queries as law
-from citizen_space.ledger import fec, queries
+from citizen_space.ledger import fec, queries, rules
 from citizen_space.ledger.forms import JournalForm, PeriodForm
 from citizen_space.ledger.models import Journal
 from citizen_space.ledger.queries import EntryFilter
@@ -48,6 +49,7 @@ def show_journal(visit: Visit) -> Response:
         asked=asked,
         accounts=queries.list_accounts(visit.session),
         journal_names=JOURNAL_NAMES,
+        say_source=partial(rules.say_source, language=visit.language),
         base="?" + urlencode([*kept.items(), ("page", "")]),
         has_next=len(rows) > PER_PAGE,
     )
@@ -67,6 +69,7 @@ def show_entry(visit: Visit) -> Response:
         reversals=queries.list_reversals(visit.session, entry_id),
         siblings=_siblings(visit, entry.order_id, entry_id),
         journal_names=JOURNAL_NAMES,
+        say_source=partial(rules.say_source, language=visit.language),
         source_title=title,
         source_path=path % rest.partition(":")[0] if "%s" in path else path,
     )

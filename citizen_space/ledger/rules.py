@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.money import allocate
-from citizen_space.kit.text import _
+from citizen_space.kit.text import LazyText, _, translate
 
 
 class ReversalTooLarge(Refusal):
@@ -128,3 +128,26 @@ def remaining_lines(recorded: Sequence[Line], reversals: Sequence[Sequence[Line]
         key = replace(line, cents=0)
         left[key] = left.get(key, 0) + line.cents
     return [replace(key, cents=cents) for key, cents in left.items() if cents]
+
+
+# The first words of a source in people's words; a share says whose share it is.
+SOURCES: dict[str, LazyText] = {
+    "sale": _("Vente"),
+    "deposit": _("Acompte"),
+    "refund": _("Remboursement"),
+    "share:sale": _("Part d’une vente"),
+    "share:refund": _("Part reprise par un remboursement"),
+    "share": _("Part aux victimes"),
+    "transfer": _("Virement de la part"),
+    "payout": _("Versement des paiements en ligne"),
+    "drawer": _("Session de caisse"),
+    "cash_movement": _("Mouvement d’espèces"),
+    "wages": _("Rémunération"),
+}
+
+
+def say_source(source: str, language: str) -> str:
+    """Say in words what caused an entry; a cause without words is shown as it is."""
+    first, second = [*source.split(":"), ""][:2]
+    words = SOURCES.get(f"{first}:{second}", SOURCES.get(first))
+    return source if words is None else translate(words, language)

@@ -124,6 +124,7 @@ def show_jobs(visit: Visit) -> Response:
         asked=asked,
         printers=queries.list_printers(visit.session),
         state_names=rules.STATE_NAMES,
+        kind_names=rules.KIND_NAMES,
         base="?" + urlencode([*kept.items(), ("page", "")]),
         has_next=len(jobs) > PER_PAGE,
     )
@@ -141,6 +142,7 @@ def show_job(visit: Visit) -> Response:
         printers=[one for one in queries.list_printers(visit.session) if one.active],
         preview=Markup(drawn),  # noqa: S704 drawn by us; every word in it is escaped there
         state_names=rules.STATE_NAMES,
+        kind_names=rules.KIND_NAMES,
         may_copy=job.kind not in service.SEALED_KINDS,
     )
 

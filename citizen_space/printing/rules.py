@@ -33,6 +33,20 @@ WORTH_MINUTES = {
 }
 DEFAULT_WORTH_MINUTES = 60
 
+# What a paper is called in a list when it has no title of its own.
+KIND_NAMES: dict[str, LazyText] = {
+    "chit": _("Bon de cuisine"),
+    "receipt": _("Ticket de caisse"),
+    "note": _("Note"),
+    "ticket": _("Billet"),
+    "claim_ticket": _("Ticket de dépôt"),
+    "bike_tag": _("Étiquette de vélo"),
+    "z_report": _("Z de caisse"),
+    "x_report": _("X de caisse"),
+    "gate_list": _("Liste d’entrée"),
+    "test_page": _("Page d’essai"),
+}
+
 LEGAL_MOVES: dict[str, frozenset[str]] = {
     JobState.QUEUED: frozenset({JobState.SENDING, JobState.EXPIRED, JobState.FAILED}),
     JobState.SENDING: frozenset({JobState.PRINTED, JobState.UNKNOWN, JobState.QUEUED, JobState.FAILED}),
