@@ -62,6 +62,16 @@ def rows(database: Database) -> list[str]:
 ROUTES = [page("/", show), act("/book", book, form=Booking, again=show), act("/alone", book, form=Booking)]
 
 
+def test_a_notice_is_said_in_the_readers_language(serve: Serve) -> None:
+    def done(visit: Visit) -> Response:
+        return visit.redirect("/done", notice=_("Votre réservation est annulée."))
+
+    said = page("/done", lambda visit: PlainTextResponse(visit.notice or "-"))
+    client = serve([act("/cancel", done), said])
+    answer = client.post("/cancel", headers={"accept-language": "en"}, follow_redirects=True)
+    assert answer.text == "Your booking is cancelled."
+
+
 def test_return_commits_and_the_notice_is_said_once(serve: Serve, database: Database) -> None:
     client = serve([*ROUTES, page("/done", lambda visit: PlainTextResponse(visit.notice or "-"))])
     answer = client.post("/book", data={"name": "anna", "seats": "2"})
