@@ -27,8 +27,8 @@ class _BikeForm(SubmissionForm):
 class DropOffForm(_BikeForm):
     """A bike to bring on a day, with the work wished and who to tell."""
 
-    products: list[RowId] = Field(title=_("Travaux"), min_length=1, max_length=12)
-    on: date = Field(title=_("Jour"))
+    products: list[RowId] = Field(title=_("Que faut-il faire ?"), min_length=1, max_length=12)
+    on: date = Field(title=_("Quel jour le déposez-vous ?"))
     name: Word = Field(title=_("Votre nom"))
     email: Mail = Field(title=_("Votre adresse électronique"))
     phone: Phone = Field(default="", title=_("Votre téléphone"))
@@ -37,7 +37,7 @@ class DropOffForm(_BikeForm):
 class AnswerForm(SubmissionForm):
     """What the customer says to a quote: the lines they accept."""
 
-    lines: list[RowId] = Field(default=[], title=_("Lignes acceptées"), max_length=60)
+    lines: list[RowId] = Field(default=[], title=_("Cochez ce que vous acceptez"), max_length=60)
 
 
 class TakeInForm(SubmissionForm):

@@ -212,9 +212,9 @@ class FieldSays:
         sentence = translate(self.sentence, language, **self.facts)
         if not self.label:
             return sentence
-        return translate(
-            _("%(label)s : %(sentence)s"), language, label=translate(self.label, language), sentence=sentence
-        )
+        # A question on the page names its field without its question mark.
+        label = translate(self.label, language).rstrip("?").rstrip()
+        return translate(_("%(label)s : %(sentence)s"), language, label=label, sentence=sentence)
 
 
 class UnreadableForm(Unreadable):
