@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from citizen_space.bookings.models import Booking, BookingStatus
 from citizen_space.kit.lazy import later
+from citizen_space.kit.qr import draw_png, make_code
 
 if TYPE_CHECKING:
     import icalendar
@@ -30,3 +31,8 @@ def calendar(booking: Booking, *, title: str, place: str, description: str, url:
     whole.add("method", "CANCEL" if booking.status == BookingStatus.CANCELLED else "PUBLISH")
     whole.add_component(event)
     return bytes(whole.to_ical())
+
+
+def code_picture(booking: Booking) -> bytes:
+    """The reference as a code to scan, for the mail: what the page shows."""
+    return draw_png(make_code(booking.reference), scale=6)

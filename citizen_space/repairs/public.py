@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel import Session
 
 from citizen_space.bookings.models import Booking
+from citizen_space.bookings.printouts import code_picture
 from citizen_space.kit import clock, formats
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.text import _, translate
+from citizen_space.outbox.rules import Attachment
 from citizen_space.products import queries as products
 from citizen_space.repairs import queries, rules, service
 from citizen_space.repairs.forms import AnswerForm, DropOffForm
@@ -113,7 +115,12 @@ def _part(session: Session, booking: Booking, language: str) -> Part:
         ],
     ]
     sent = next((q for q in queries.list_quotes(session, work_order.id) if q.status == QuoteStatus.SENT), None)
-    return Part(rows=rows, template="repairs/public/part.html", context={"quote": sent})
+    return Part(
+        rows=rows,
+        template="repairs/public/part.html",
+        context={"quote": sent},
+        attachments=lambda: [Attachment(f"{booking.reference}.png", "image/png", code_picture(booking))],
+    )
 
 
 def _hours(booking: Booking, language: str) -> str:

@@ -10,10 +10,12 @@ from citizen_space.access import service as access
 from citizen_space.access.forms import wrong_guests
 from citizen_space.bookings import rules as booking_rules
 from citizen_space.bookings.models import Booking
+from citizen_space.bookings.printouts import code_picture
 from citizen_space.kit import clock, formats
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.text import _, translate, translate_number
 from citizen_space.law import queries as law
+from citizen_space.outbox.rules import Attachment
 from citizen_space.products import queries as products
 from citizen_space.products.rules import ALLERGEN_NAMES, Offer
 from citizen_space.restaurant import queries, rules, service
@@ -159,7 +161,10 @@ def _title(_session: Session, booking: Booking, language: str) -> str:
 
 def _part(session: Session, booking: Booking, language: str) -> Part:
     """The table and what is done with the deposit; the guests' names stay with the gate."""
-    return Part(rows=[(translate(_("Acompte"), language), translate(_("déduit de votre addition"), language))])
+    return Part(
+        rows=[(translate(_("Acompte"), language), translate(_("déduit de votre addition"), language))],
+        attachments=lambda: [Attachment(f"{booking.reference}.png", "image/png", code_picture(booking))],
+    )
 
 
 def front(session: Session, at: datetime, language: str) -> Front:
