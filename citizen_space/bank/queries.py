@@ -13,6 +13,7 @@ from citizen_space.bank.models import BankAccount, BankFile, BankLine, BankMatch
 from citizen_space.bank.rules import Known, Target, tokens, upper_references
 from citizen_space.compensation import queries as compensation
 from citizen_space.kit.errors import NotFound
+from citizen_space.orders.models import Order
 from citizen_space.payments.models import Payment, Payout, PayoutItem
 from citizen_space.payments.queries import PAYMENT_OF_ITEM, moves_any
 
@@ -41,6 +42,7 @@ class OrderOfLine:
     """A receipt behind a line: what of the line's amount is this order's."""
 
     order_id: int
+    reference: str
     amount_cents: int
 
 
@@ -240,4 +242,6 @@ def list_orders_of_line(session: Session, line_id: int) -> list[OrderOfLine]:
     totals: dict[int, int] = {}
     for order_id, cents in parts:
         totals[order_id] = totals.get(order_id, 0) + cents
-    return [OrderOfLine(order_id, cents) for order_id, cents in totals.items()]
+    named = select(Order.id, Order.reference).where(col(Order.id).in_(totals))
+    references = {row[0]: row[1] for row in session.exec(named)}
+    return [OrderOfLine(order_id, references[order_id], cents) for order_id, cents in totals.items()]
