@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from citizen_space.kit.formats import moment, money, percent
+from citizen_space.kit.formats import day, moment, money, percent
 from citizen_space.kit.text import LazyText, _, translate
 from citizen_space.staff.rules import hide_iban
 
@@ -63,6 +63,8 @@ VALUES: dict[str, LazyText] = {
     "payout": _("Versement des paiements en ligne"),
 }
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:")
 _DIGEST = re.compile(r"[0-9a-f]{40,}")
 
 
@@ -112,6 +114,8 @@ def _text(value: str, language: str) -> str:
     if value in VALUES:
         return translate(VALUES[value], language)
     try:
-        return moment(datetime.fromisoformat(value), language) if " " in value and value[:4].isdigit() else value
+        if _DAY.fullmatch(value):
+            return day(date.fromisoformat(value), language)
+        return moment(datetime.fromisoformat(value), language) if _INSTANT.match(value) else value
     except ValueError:
         return value

@@ -17,6 +17,7 @@ IBAN = "FR7630001007941234567890185"
         ({"rate_bp": 550, "room": "venue"}, "taux : 5,5 % · lieu : Salle"),
         ({"from": IBAN, "to": IBAN}, "de : FR76 •••• 0185 · à : FR76 •••• 0185"),
         ({"before": {"active": True, "role": "chef"}}, "avant (actif : oui, fonction : Chef de cuisine)"),
+        ({"starts_on": "2026-11-01"}, "à partir du : dim. 1 nov. 2026"),
         ({"sha256": "a" * 64}, "empreinte : aaaaaaaaaaaa…"),
         ({"unheard_of": "as it is"}, "unheard_of : as it is"),
     ],
