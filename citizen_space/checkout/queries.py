@@ -13,7 +13,7 @@ from citizen_space.fiscal.models import FiscalRegister, FiscalRow, RegisterKind,
 from citizen_space.fiscal.rules import receipt_number
 from citizen_space.kit.errors import NotFound
 from citizen_space.law import queries as law
-from citizen_space.orders.models import Order, OrderStatus
+from citizen_space.orders.models import Order, OrderKind, OrderStatus
 from citizen_space.orders.queries import find_deposit
 from citizen_space.payments.models import Payment
 from citizen_space.payments.queries import deposit_left_cents
