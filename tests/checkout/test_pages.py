@@ -167,7 +167,7 @@ def test_a_product_is_kept_by_its_forms(desk: Desk) -> None:
     desk.show(f"/produits/{product.id}", "Poulet fermier", "17,50", "Remettre en vente")
     new = {**said, "code": "tarte", "category_id": str(product.category_id), "price": "7"}
     desk.send("/produits", 303, **new)
-    desk.send("/produits", 409, **new)
+    desk.send("/produits", 409, **{**new, "submission": "another-page-of-ours"})
     desk.send("/produits", 422, **{**new, "code": "Pas Bon"})
     desk.show("/produits", "tarte", "7,00")
 
