@@ -117,9 +117,22 @@ def show_staff_door(visit: Visit) -> Response:
 
 
 def _begin_staff(visit: Visit) -> _Try:
-    form: StaffSignInForm = visit.form
-    guess, secret = staff.begin_pin(visit.session, form.staff_pin, register_id=_device(visit).register_id, at=visit.at)
+    _device(visit)
+    return _begin_pin(visit)
+
+
+def _begin_pin(visit: Visit) -> _Try:
+    form: StaffSignInForm | RegisterForm = visit.form
+    guess, secret = staff.begin_pin(visit.session, form.staff_pin, device=_screen(visit), at=visit.at)
     return _Try(guess, secret, f"staff {form.staff_pin[:2]}")
+
+
+def _screen(visit: Visit) -> str:
+    """The screen at which tries are counted: its register, or the address of one that is no till yet."""
+    if visit.device is not None:
+        return f"register:{visit.device.register_id}"
+    client = visit.request.client
+    return f"screen:{client.host if client else 'unknown'}"
 
 
 def _finish_staff(visit: Visit, tried: _Try, right: bool) -> Response:
@@ -190,10 +203,10 @@ def show_registers(visit: Visit) -> Response:
     return visit.render("counter/till/register.html", bare=True, tills=tills)
 
 
-def register(visit: Visit) -> Response:
+def register(visit: Visit, tried: _Try, right: bool) -> Response:
     """Make this screen a till, on the word of staff."""
     form: RegisterForm = visit.form
-    account = staff.check_pin(visit.session, form.staff_pin, visit.at, MAY_REGISTER, keys=visit.house.keys)
+    account = staff.vouch(visit.session, tried.guess, right=right, roles=MAY_REGISTER, at=visit.at)
     till = registers.get_register(visit.session, form.register_id)
     if till.id is None or till.kind != "till":
         raise NotFound
@@ -374,7 +387,15 @@ routes: list[BaseRoute] = [
         methods=("POST",),
     ),
     page("/enregistrer", show_registers),
-    act("/enregistrer", register, form=RegisterForm, again=show_registers),
+    call_out(
+        "/enregistrer",
+        before=_begin_pin,
+        outside=_judge,
+        after=register,
+        form=RegisterForm,
+        again=show_registers,
+        methods=("POST",),
+    ),
     page("/debut", ask_start, roles=WORKER),
     act("/debut", start, form=YesNoForm, again=ask_start, roles=WORKER),
     page("/accueil", show_home, roles=TILL),

@@ -16,6 +16,7 @@ ACTS = {
     "sign_out": _("Déconnexion"),
     "till_registered": _("Écran enregistré comme caisse"),
     "till_sign_in": _("Connexion à une caisse"),
+    "vouch_refused": _("Code personnel refusé"),
     "worker_taken_on": _("Personne inscrite"),
     "worker_changed": _("Fiche modifiée"),
     "contract_agreed": _("Contrat signé"),

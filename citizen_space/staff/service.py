@@ -23,19 +23,19 @@ from citizen_space.staff.models import StaffAccount, StaffAttempt, StaffAudit
 
 
 class WrongStaffPin(Counted):
-    """The PIN is nobody's, or not of somebody who may. What was counted is written after the roll-back."""
+    """The PIN is nobody's, or not of somebody who may. That it was tried is written after the roll-back."""
 
     status = 403
     sentence = _("Ce code personnel ne permet pas cette opération.")
 
-    def __init__(self, field: str | None, *, counted: Sequence[rules.Limit], at: datetime) -> None:
+    def __init__(self, field: str | None, *, limits: Sequence[rules.Limit], at: datetime) -> None:
         super().__init__(field)
-        self._counted = counted
+        self.limits = limits
         self._at = at
 
     def remember(self, session: Session) -> None:
-        """Count the guess in a transaction of its own: the one it was made in is rolled back."""
-        count_tries(session, self._counted, at=self._at)
+        """Write it down in a transaction of its own; the try was counted before it was judged."""
+        record(session, Actor("system", None, "PIN"), "vouch_refused", self.limits[0].key, {}, self._at)
 
 
 class TooManyTries(TooMany):
@@ -152,41 +152,13 @@ def _take_totp(account: StaffAccount, typed: str, keys: Keys, at: datetime) -> b
     return False
 
 
-def check_pin(
-    session: Session,
-    pin: str,
-    at: datetime,
-    roles: Collection[str],
-    *,
-    keys: Keys,
-    register_id: int | None = None,
-    field: str = "staff_pin",
-) -> StaffAccount:
-    """Let a member of staff vouch on a till: two digits of the operator code, then the secret ones.
-
-    Call it before anything is written: a wrong PIN rolls the act back, and only the count is kept.
-    """
-    guess, secret = _pin_guess(session, pin, register_id=register_id)
-    check_pause(session, guess.limits, at=at)
-    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
-    if not guess.is_right(secret, keys.pin_pepper) or account is None or account.role not in roles:
-        raise WrongStaffPin(field, counted=guess.limits, at=at)
-    forgive_tries(session, guess.limits)
-    return account
-
-
-def _pin_guess(session: Session, pin: str, *, register_id: int | None) -> tuple[Guess, str]:
+def begin_pin(session: Session, pin: str, *, device: str, at: datetime) -> tuple[Guess, str]:
+    """Count a try at a PIN (two digits of the operator code, then the secret ones), and hand over what to judge."""
     number, secret = rules.split_pin(pin) or ("", "")
     account = queries.find_by_number(session, number) if number else None
-    counted = rules.limits(who=f"staff-pin:{number}", device=f"register:{register_id}")
+    counted = rules.limits(who=f"staff-pin:{number}", device=device)
+    reserve_try(session, counted, at=at)
     return Guess(account.id if account else None, account.pin_hash if account else None, counted), secret
-
-
-def begin_pin(session: Session, pin: str, *, register_id: int, at: datetime) -> tuple[Guess, str]:
-    """Count a try at signing in to a till by PIN, and hand over the guess and what was guessed."""
-    guess, secret = _pin_guess(session, pin, register_id=register_id)
-    reserve_try(session, guess.limits, at=at)
-    return guess, secret
 
 
 def finish_pin(session: Session, guess: Guess, *, right: bool, at: datetime) -> StaffAccount | None:
@@ -196,6 +168,17 @@ def finish_pin(session: Session, guess: Guess, *, right: bool, at: datetime) -> 
         return None
     forgive_tries(session, guess.limits)
     record(session, actor_of(account), "till_sign_in", f"staff:{account.id}", {}, at)
+    return account
+
+
+def vouch(
+    session: Session, guess: Guess, *, right: bool, roles: Collection[str], at: datetime, field: str = "staff_pin"
+) -> StaffAccount:
+    """Take the word of a member of staff whose PIN was judged, for an act that one of these roles may vouch for."""
+    account = session.get(StaffAccount, guess.subject_id) if guess.subject_id is not None else None
+    if account is None or not right or not account.active or account.role not in roles:
+        raise WrongStaffPin(field, limits=guess.limits, at=at)
+    forgive_tries(session, guess.limits)
     return account
 
 

@@ -18,6 +18,7 @@ from citizen_space.counter import queries as counter_queries
 from citizen_space.fiscal.models import FiscalRow
 from citizen_space.kit.db import Database
 from citizen_space.orders.models import Order, OrderLine
+from citizen_space.staff import service as staff
 from citizen_space.staff.models import StaffAudit
 from citizen_space.workers.models import Attendance, Worker
 from tests.counter.site import Site, post, words
@@ -46,6 +47,51 @@ def test_a_screen_becomes_a_till_on_the_word_of_staff(site: Site) -> None:
     with site.database.read() as session:
         acts = session.exec(select(StaffAudit).where(StaffAudit.act == "till_registered")).all()
     assert [(row.actor_code, row.subject) for row in acts] == [("D01", "register:R1")]
+
+
+GUESSES = [f"01{number:04}" for number in range(60)]
+
+
+def guess_at_once(till: TestClient, site: Site) -> list[int]:
+    """Sixty wrong PINs of one account from one screen, as many at once as the house answers."""
+    with ThreadPoolExecutor(20) as pool:
+        answers = pool.map(lambda pin: post(till, "/caisse/enregistrer", register_id=1, staff_pin=pin), GUESSES)
+    return sorted(answer.status_code for answer in answers)
+
+
+@pytest.mark.race
+def test_of_sixty_guesses_at_a_staff_pin_made_at_once_five_are_judged(site: Site) -> None:
+    till = site.till(register_id=None)
+    assert guess_at_once(till, site) == [403] * 5 + [429] * 55
+    # A colleague vouches at the same screen meanwhile, and at another screen the same one does.
+    assert post(till, "/caisse/enregistrer", register_id=1, staff_pin="027350").status_code == 303
+    assert post(site.till(1), "/caisse/enregistrer", register_id=2, staff_pin="014821").status_code == 303
+    with site.database.read() as session:
+        refused = session.exec(select(StaffAudit).where(StaffAudit.act == "vouch_refused")).all()
+    assert len(refused) == 5 and all("staff-pin:01@" in row.subject for row in refused)
+
+
+@pytest.mark.race
+def test_control_judged_before_they_are_counted_more_than_five_are(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: whoever looks first and counts afterwards lets through all who look meanwhile."""
+    monkeypatch.setattr(staff, "reserve_try", staff.check_pause)
+    remember = staff.WrongStaffPin.remember
+
+    def count_late(refusal: staff.WrongStaffPin, session: Session) -> None:
+        staff.count_tries(session, refusal.limits, at=site.at)
+        remember(refusal, session)
+
+    monkeypatch.setattr(staff.WrongStaffPin, "remember", count_late)
+    is_right = staff.Guess.is_right
+    together = threading.Barrier(10)
+
+    def judge_together(guess: staff.Guess, typed: str, pepper: bytes) -> bool:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(5)
+        return is_right(guess, typed, pepper)
+
+    monkeypatch.setattr(staff.Guess, "is_right", judge_together)
+    assert guess_at_once(site.till(register_id=None), site).count(403) > 5
 
 
 def test_the_online_register_is_no_till(site: Site) -> None:
