@@ -151,6 +151,7 @@ _MENU = (
         _("Réglages"),
         (
             ("/loi", _("Loi et réglages"), "scale"),
+            ("/ecrans", _("Écrans et connexions"), "monitor-check"),
             ("/equipe", _("Comptes du personnel"), "user-cog"),
             ("/audit", _("Journal des accès"), "eye"),
         ),

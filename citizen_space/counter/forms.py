@@ -1,6 +1,6 @@
 """What people may send from the till's own screens."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -36,6 +36,18 @@ class RegisterForm(BaseModel):
 
     register_id: RowId = Field(title=_("Caisse"))
     staff_pin: StaffPin = Field(title=_("Code personnel"))
+
+
+class RevokeForm(SubmissionForm):
+    """Why a screen is no till any more."""
+
+    reason: Literal["lost", "stolen", "broken", "replaced", "unknown"] = Field(title=_("Motif"))
+
+
+class EndForm(SubmissionForm):
+    """Whose sign-ins end, named by one of them."""
+
+    sign_in_id: RowId
 
 
 class AddForm(SubmissionForm):

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from citizen_space.kit.text import _
 from citizen_space.orders.models import OrderLine
 from citizen_space.orders.rules import gross_cents
+
+# Why a screen is no till any more; the last is not chosen: it was registered anew for another till.
+REVOKED = {
+    "lost": _("Perdu"),
+    "stolen": _("Volé"),
+    "broken": _("En panne"),
+    "replaced": _("Remplacé"),
+    "unknown": _("Personne ne le connaît"),
+    "moved": _("Enregistré pour une autre caisse"),
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -20,11 +20,29 @@ from citizen_space.orders import rules as order_rules
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import Order, OrderLine
 from citizen_space.products import queries as products
+from citizen_space.staff import service as staff
+from citizen_space.web import sessions
 
 
 def seal_refused_sign_in(session: Session, register_id: int, code: str, *, keys: Keys, at: datetime) -> None:
     """Seal that somebody was not let in at a till: the code they gave, never the PIN."""
     fiscal.append(session, register_id, "sign_in_refused", {"code": code}, at=at, keys=keys)
+
+
+def revoke_screen(session: Session, device_id: int, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Take a screen out of service: whoever works on it is out at the next touch. Twice is once."""
+    device = sessions.revoke_device(session, device_id, by=actor.code, reason=reason, at=at)
+    if device is not None:
+        staff.record(session, actor, "till_revoked", f"register:{device.code}", {"reason": reason}, at)
+
+
+def end_sign_ins(session: Session, sign_in_id: int, *, actor: Actor, at: datetime) -> str:
+    """End every sign-in of the person who made this one; gives their operator code."""
+    known = sessions.get_open(session, sign_in_id, at)
+    kind: Literal["worker", "staff"] = "worker" if known.kind == "worker" else "staff"
+    sessions.sign_out_everywhere(session, kind=kind, subject_id=known.subject_id, at=at)
+    staff.record(session, actor, "sessions_ended", f"{kind}:{known.subject_id}", {"code": known.code}, at)
+    return known.code
 
 
 def ring_up(

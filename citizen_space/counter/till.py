@@ -200,7 +200,7 @@ def _is_worker(visit: Visit) -> bool:
 def show_registers(visit: Visit) -> Response:
     """Which till is this screen?"""
     tills = [each for each in registers.list_registers(visit.session) if each.kind == "till"]
-    return visit.render("counter/till/register.html", bare=True, tills=tills)
+    return visit.render("counter/till/register.html", bare=True, tills=tills, revoked=visit.revoked_device)
 
 
 def register(visit: Visit, tried: _Try, right: bool) -> Response:
@@ -210,7 +210,7 @@ def register(visit: Visit, tried: _Try, right: bool) -> Response:
     till = registers.get_register(visit.session, form.register_id)
     if till.id is None or till.kind != "till":
         raise NotFound
-    visit.register_device(till.id, till.code, till.name, room=till.room)
+    visit.register_device(till.id, till.code, till.name, room=till.room, by=account.operator_code)
     staff.record(visit.session, staff.actor_of(account), "till_registered", f"register:{till.code}", {}, visit.at)
     return visit.redirect("/")
 

@@ -16,6 +16,8 @@ ACTS = {
     "sign_out": _("Déconnexion"),
     "till_registered": _("Écran enregistré comme caisse"),
     "till_sign_in": _("Connexion à une caisse"),
+    "till_revoked": _("Écran retiré"),
+    "sessions_ended": _("Connexions fermées par le personnel"),
     "vouch_refused": _("Code personnel refusé"),
     "worker_taken_on": _("Personne inscrite"),
     "worker_changed": _("Fiche modifiée"),

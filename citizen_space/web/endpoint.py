@@ -280,7 +280,7 @@ class Endpoint:
         if form is not None:
             visit.form = form
         if visit.who and visit.token and self.kind != "page":
-            sessions.touch(session, visit.token, visit.who, visit.at)
+            sessions.touch(session, visit.token, visit.who, visit.at, device=visit.device)
         return handler(visit)
 
     def _check_roles(self, visit: Visit) -> None:

@@ -21,6 +21,8 @@ class SignIn(Table, table=True):
     name: str
     code: str
     register_id: int | None = None
+    # The screen it was made on: it ends when the screen is no till any more.
+    device_id: int | None = Field(default=None, foreign_key="web_device.id", index=True)
     started_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
@@ -49,4 +51,9 @@ class Device(Table, table=True):
     # The register's room, repeated: every tap at the till asks for it.
     room: str | None = None
     registered_at: datetime
+    # The operator code of whoever vouched for it.
+    registered_by: str = ""
+    last_seen_at: datetime | None = None
     revoked_at: datetime | None = None
+    revoked_by: str = ""
+    revoked_reason: str = ""

@@ -1,16 +1,19 @@
 """Sign-ins and registered tills: random tokens in cookies, their hashes in the database, revocable at once."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlmodel import Session, col
+from sqlmodel import select as sqlmodel_select
 
 from citizen_space.kit.actor import Actor, ActorKind
 from citizen_space.kit.crypto import fingerprint
-from citizen_space.kit.db import change, get_by_id, insert_once
+from citizen_space.kit.db import change, find_by, get_by_id, insert_once, lock_row
+from citizen_space.kit.errors import NotFound
 from citizen_space.kit.statements import Statement
 from citizen_space.web.models import Device as DeviceRow
 from citizen_space.web.models import DoneAct, SignIn
@@ -44,6 +47,7 @@ class Who:
 class Device:
     """The registered till that this browser is."""
 
+    id: int
     register_id: int
     code: str
     name: str
@@ -60,6 +64,7 @@ def sign_in(
     code: str,
     register_id: int | None,
     at: datetime,
+    device_id: int | None = None,
 ) -> str:
     """Open a sign-in and give the token that proves it."""
     token = secrets.token_urlsafe(32)
@@ -72,6 +77,7 @@ def sign_in(
             name=name,
             code=code,
             register_id=register_id,
+            device_id=device_id,
             started_at=at,
             last_seen_at=at,
         )
@@ -97,7 +103,7 @@ def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
 # Asked at every request of the inner surfaces: built once, and on the tables rather than the mapped classes.
 _IN, _TILL = SignIn.metadata.tables["web_sign_in"], DeviceRow.metadata.tables["web_device"]
 _WHO = [_IN.c[name] for name in ("kind", "subject_id", "role", "name", "code", "register_id", "last_seen_at")]
-_DEVICE = [_TILL.c[name] for name in ("register_id", "code", "name", "room")]
+_DEVICE = [_TILL.c[name] for name in ("id", "register_id", "code", "name", "room")]
 _IS_TILL = (_TILL.c.token_hash == bindparam("device")) & _TILL.c.revoked_at.is_(None)
 _FIND_DEVICE = Statement(select(*_DEVICE).where(_IS_TILL))
 _FIND_VISITOR = Statement(
@@ -164,14 +170,43 @@ def forget_acts(session: Session, before: datetime) -> None:
     session.exec(delete(DoneAct).where(col(DoneAct.done_at) < before))
 
 
-def touch(session: Session, token: str, who: Who, at: datetime) -> None:
-    """Note that somebody is still there, once a minute at most."""
-    if at - who.last_seen_at >= SEEN_EVERY:
-        session.exec(update(SignIn).where(col(SignIn.token_hash) == fingerprint(token)).values(last_seen_at=at))
+def touch(session: Session, token: str, who: Who, at: datetime, *, device: Device | None = None) -> None:
+    """Note that somebody is still there, and the screen too, once a minute at most."""
+    if at - who.last_seen_at < SEEN_EVERY:
+        return
+    session.exec(update(SignIn).where(col(SignIn.token_hash) == fingerprint(token)).values(last_seen_at=at))
+    if device is not None:
+        see_device(session, device.id, at)
+
+
+def see_device(session: Session, device_id: int, at: datetime) -> None:
+    """Note when a screen was last used."""
+    session.exec(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(last_seen_at=at))
+
+
+def list_open(session: Session, at: datetime) -> Sequence[SignIn]:
+    """List who is signed in, on whichever screen, the last seen first."""
+    return session.exec(
+        sqlmodel_select(SignIn)
+        .where(
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.started_at) > at - LONGEST,
+            col(SignIn.last_seen_at) > at - LONGEST_IDLE,
+        )
+        .order_by(col(SignIn.last_seen_at).desc(), col(SignIn.id).desc())
+    ).all()
+
+
+def get_open(session: Session, sign_in_id: int, at: datetime) -> SignIn:
+    """Return a sign-in that is still open."""
+    found = session.get(SignIn, sign_in_id)
+    if found is None or found.ended_at is not None or found.last_seen_at <= at - LONGEST_IDLE:
+        raise NotFound
+    return found
 
 
 def register_device(
-    session: Session, register_id: int, code: str, name: str, at: datetime, *, room: str | None = None
+    session: Session, register_id: int, code: str, name: str, at: datetime, *, room: str | None = None, by: str = ""
 ) -> str:
     """Make this browser a till and give the token that proves it."""
     token = secrets.token_urlsafe(32)
@@ -183,16 +218,40 @@ def register_device(
             name=name,
             room=room,
             registered_at=at,
+            registered_by=by,
+            last_seen_at=at,
         )
     )
     session.flush()
     return token
 
 
-def revoke_devices(session: Session, register_id: int, at: datetime) -> None:
-    """Take a register's tills out of service, stolen ones included."""
-    session.exec(
-        update(DeviceRow)
-        .where(col(DeviceRow.register_id) == register_id, col(DeviceRow.revoked_at).is_(None))
-        .values(revoked_at=at)
-    )
+def list_devices(session: Session) -> Sequence[DeviceRow]:
+    """List the screens that are or were tills: those in use first, then the last revoked."""
+    return session.exec(
+        sqlmodel_select(DeviceRow).order_by(
+            col(DeviceRow.revoked_at).is_not(None), col(DeviceRow.revoked_at).desc(), col(DeviceRow.id)
+        )
+    ).all()
+
+
+def get_device(session: Session, device_id: int) -> DeviceRow:
+    """Return a screen, in use or not."""
+    return get_by_id(session, DeviceRow, device_id)
+
+
+def find_revoked(session: Session, token: str | None) -> DeviceRow | None:
+    """Find the screen that this token registered, if it was taken out of service."""
+    known = find_by(session, DeviceRow, "token_hash", fingerprint(token)) if token else None
+    return known if known is not None and known.revoked_at is not None else None
+
+
+def revoke_device(session: Session, device_id: int, *, by: str, reason: str, at: datetime) -> DeviceRow | None:
+    """Take a screen out of service, a stolen one included, and end who is signed in on it; None if it was done."""
+    device = lock_row(session, DeviceRow, device_id)
+    if device.revoked_at is not None:
+        return None
+    device.revoked_at, device.revoked_by, device.revoked_reason = at, by, reason
+    session.flush()
+    _end(session, col(SignIn.device_id) == device_id, at)
+    return device

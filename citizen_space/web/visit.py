@@ -25,6 +25,7 @@ from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _, translate
 from citizen_space.web import reading, sessions
 from citizen_space.web.language import choose_language
+from citizen_space.web.models import Device as DeviceRow
 from citizen_space.web.reading import NOTHING, Sent, Upload
 from citizen_space.web.sessions import Device, Who
 from citizen_space.web.shelf import Shelf
@@ -367,8 +368,11 @@ class Visit:
             name=name,
             code=code,
             register_id=register_id,
+            device_id=self.device.id if self.device is not None and register_id is not None else None,
             at=self.at,
         )
+        if self.device is not None and register_id is not None:
+            sessions.see_device(self.session, self.device.id, self.at)
         self.set_inner_cookie(token)
 
     def sign_out(self) -> None:
@@ -382,9 +386,16 @@ class Visit:
         """Give this surface's cookie of a sign-in; till and office each have their own."""
         self._cookies[COOKIE_INNER] = (token, self.surface.prefix or "/", None)
 
-    def register_device(self, register_id: int, code: str, name: str, *, room: str | None = None) -> None:
-        """Make this browser a till."""
-        token = sessions.register_device(self.session, register_id, code, name, self.at, room=room)
+    @property
+    def revoked_device(self) -> DeviceRow | None:
+        """The till that this browser was until staff took it out of service."""
+        return sessions.find_revoked(self.session, self.request.cookies.get(COOKIE_DEVICE))
+
+    def register_device(self, register_id: int, code: str, name: str, *, room: str | None = None, by: str = "") -> None:
+        """Make this browser a till; the one that it was before is none any more."""
+        if self.device is not None:
+            sessions.revoke_device(self.session, self.device.id, by=by, reason="moved", at=self.at)
+        token = sessions.register_device(self.session, register_id, code, name, self.at, room=room, by=by)
         self._cookies[COOKIE_DEVICE] = (token, "/", 5 * _YEAR)
 
     def finish(self, response: Response) -> Response:

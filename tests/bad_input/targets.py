@@ -66,6 +66,7 @@ _ROWS = {
     "key": ("law_parameter", "key"),
     "sitting_id": ("restaurant_sitting", "id"),
     "table_id": ("restaurant_table", "id"),
+    "device_id": ("web_device", "id"),
     "order_id": ("orders_order", "id"),
     "product_id": ("products_product", "id"),
     "performance_id": ("venue_performance", "id"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from sqlmodel import select
+from starlette.testclient import TestClient
 
 from citizen_space.access import service as access
 from citizen_space.access.models import Guest, Look
@@ -17,6 +18,8 @@ from citizen_space.kit.actor import SYSTEM
 from citizen_space.kit.db import Database
 from citizen_space.staff import service as staff
 from citizen_space.staff.models import StaffAudit
+from citizen_space.web import sessions
+from citizen_space.web.models import Device, SignIn
 from citizen_space.workers import service as workers
 from citizen_space.workers.models import Attendance
 from tests.bookings.factories import make_booking
@@ -93,9 +96,9 @@ def test_each_role_opens_its_own_pages_only(site: Site) -> None:
     may = {
         "gate_officer": {"/", "/acces", "/porte"},
         "finance": {"/", "/travailleurs", "/decomptes"},
-        "admin": {"/", "/equipe", "/equipe/nouveau", "/audit"},
+        "admin": {"/", "/equipe", "/equipe/nouveau", "/audit", "/ecrans"},
         "chef": {"/", "/planning", "/presences", "/presences/ajouter", "/travailleurs", "/travailleurs/nouveau"}
-        | {"/decomptes", "/reservations", "/fermetures", "/reservations/chercher"},
+        | {"/decomptes", "/reservations", "/fermetures", "/reservations/chercher", "/ecrans"},
     }
     paths = {route.path for route in OFFICE if "GET" in (route.methods or ()) and "{" not in route.path}  # type: ignore[attr-defined]
     for role, own in may.items():
@@ -212,3 +215,64 @@ def test_who_changes_their_own_code_ends_what_is_open_with_the_old_one(site: Sit
     here.cookies = changed.cookies  # as a browser, whose cookie of one path has one value
     assert elsewhere.get("/bureau/").headers["location"] == "/bureau/connexion"
     assert here.get("/bureau/").status_code == 200
+
+
+# -- screens and sign-ins ---------------------------------------------------------------------------------------------
+
+
+def take_till(site: Site) -> TestClient:
+    """A screen that staff have registered, with somebody at work on it."""
+    till = site.till(register_id=None)
+    assert post(till, "/caisse/enregistrer", register_id=1, staff_pin="027350").status_code == 303
+    assert post(till, "/caisse/connexion", code="R13", pin="8164").status_code == 303
+    assert till.get("/caisse/accueil").status_code == 200
+    return till
+
+
+def test_a_screen_is_listed_with_who_made_it_a_till_and_when_it_was_seen(site: Site) -> None:
+    till = take_till(site)
+    site.at += timedelta(hours=1)
+    post(till, "/caisse/debut", answer="no")
+    page = words(site.office("chef", 2).get("/bureau/ecrans").text)
+    assert "Caisse du restaurant" in page and "C02" in page and "En service" in page
+    assert "12:30" in page and "13:30" in page, "registered at noon, seen an hour later"
+
+
+def test_a_screen_taken_out_of_service_says_so_and_lets_nobody_work(site: Site) -> None:
+    till, other = take_till(site), take_till(site)
+    office = site.office("chef", 2)
+    assert post(office, "/bureau/ecrans/1/retirer").status_code == 422, "a reason is given"
+    for _again in range(2):
+        assert post(office, "/bureau/ecrans/1/retirer", reason="stolen").status_code == 303
+    assert till.get("/caisse/accueil").headers["location"] == "/caisse/"
+    assert till.get("/caisse/").headers["location"] == "/caisse/enregistrer"
+    assert "n’est plus une caisse" in words(till.get("/caisse/enregistrer").text)
+    assert post(till, "/caisse/vente/ajouter", product_id=1).status_code == 303, "no act either"
+    assert other.get("/caisse/accueil").status_code == 200, "the other screen of the same till goes on"
+    assert "Volé" in words(office.get("/bureau/ecrans").text)
+    with site.database.read() as session:
+        (act,) = session.exec(select(StaffAudit).where(StaffAudit.act == "till_revoked")).all()
+        ended = session.exec(select(SignIn).where(SignIn.device_id == 1)).one()
+    assert (act.actor_code, act.subject, act.detail) == ("S2", "register:R1", '{"reason":"stolen"}')
+    assert ended.ended_at == site.at
+
+
+def test_a_screen_registered_anew_is_the_old_till_no_longer(site: Site) -> None:
+    till = take_till(site)
+    assert post(till, "/caisse/enregistrer", register_id=2, staff_pin="014821").status_code == 303
+    with site.database.read() as session:
+        first, second = session.exec(select(Device).order_by(Device.id)).all()  # type: ignore[arg-type]
+    assert (first.revoked_reason, second.code, second.registered_by) == ("moved", "H1", "D01")
+
+
+def test_the_sign_ins_of_one_person_end_together(site: Site) -> None:
+    till, other = take_till(site), take_till(site)
+    chef, admin = site.office("chef", 2), site.office("admin", 8)
+    with site.database.read() as session:
+        found = {one.code: one.id for one in sessions.list_open(session, site.at)}
+    assert post(chef, "/bureau/ecrans/deconnecter", sign_in_id=found["R13"]).status_code == 303
+    assert [one.get("/caisse/accueil").status_code for one in (till, other)] == [303, 303]
+    assert post(chef, "/bureau/ecrans/deconnecter", sign_in_id=found["S8"]).status_code == 403, "staff by the admin"
+    assert post(admin, "/bureau/ecrans/deconnecter", sign_in_id=found["S2"]).status_code == 303
+    assert chef.get("/bureau/").status_code == 303
+    assert site.office("finance", 6).get("/bureau/ecrans").status_code == 403

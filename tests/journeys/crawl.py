@@ -21,6 +21,7 @@ IDS = {
     "secret /velos/devis": "SELECT secret FROM repairs_quote",
     "secret /velos": "SELECT secret FROM bookings_booking WHERE room = 'repairs'",
     "submission": "SELECT submission FROM payments_payment WHERE tender = 'card_online' ORDER BY id",
+    "device_id": "SELECT id FROM web_device ORDER BY id",
     "checkout_id": "SELECT id FROM payments_sandbox_session ORDER BY created_at",
     "trail_code": "SELECT trail_code FROM orders_order WHERE settled_at IS NOT NULL",
     "on": "SELECT '2026-12-01'",

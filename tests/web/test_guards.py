@@ -192,7 +192,9 @@ def test_a_till_is_known_until_it_is_revoked(serve: Serve, house: House, at: dat
     client.post("/caisse/enregistrer")
     assert client.get("/caisse/").text == "Caisse du restaurant"
     with house.database.write() as session:
-        sessions.revoke_devices(session, 1, at)
+        (device,) = sessions.list_devices(session)
+        assert sessions.revoke_device(session, device.id or 0, by="D01", reason="lost", at=at) is not None
+        assert sessions.revoke_device(session, device.id or 0, by="D02", reason="broken", at=at) is None, "once"
     assert client.get("/caisse/").text == "no till"
 
 

@@ -641,7 +641,11 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("room", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("registered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("registered_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("revoked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("revoked_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_device")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_web_device_token_hash")),
     )
@@ -1079,6 +1083,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_venue_seat")),
         sa.UniqueConstraint("row", "number", name=op.f("uq_venue_seat_row_number")),
     )
+    op.create_table(
+        "web_sign_in",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("register_id", sa.Integer(), nullable=True),
+        sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('worker', 'staff')", name=op.f("ck_web_sign_in_kind")),
+        sa.ForeignKeyConstraint(["device_id"], ["web_device.id"], name=op.f("fk_web_sign_in_device_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sign_in")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_sign_in_token_hash")),
+    )
+    op.create_index(op.f("ix_web_sign_in_device_id"), "web_sign_in", ["device_id"], unique=False)
+    op.create_index(op.f("ix_web_sign_in_subject_id"), "web_sign_in", ["subject_id"], unique=False)
     op.create_table(
         "workers_attendance",
         sa.Column("id", sa.Integer(), nullable=False),
