@@ -132,6 +132,7 @@ _MENU = (
         (
             ("/produits", _("Produits et prix"), "tag"),
             ("/ventes", _("Ventes"), "receipt"),
+            ("/validations", _("Validations"), "key-round"),
             ("/paiements", _("Paiements en ligne"), "credit-card"),
             ("/courrier", _("Courrier"), "mail"),
             ("/imprimantes", _("Imprimantes"), "printer"),

@@ -21,6 +21,7 @@ PACKAGES = (
     "ledger",
     "fiscal",
     "printing",
+    "vouching",
     "outbox",
     "customers",
     "products",

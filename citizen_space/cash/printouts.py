@@ -89,6 +89,8 @@ _KINDS = {
     "void": _("Nombre d’annulations"),
     "no_sale": _("Ouvertures sans vente"),
     "training": _("Opérations d’école"),
+    "movement": _("Mouvements d’espèces"),
+    "override": _("Validations du personnel"),
 }
 
 

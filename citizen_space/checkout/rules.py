@@ -69,13 +69,14 @@ def sealed_line(line: OrderLine) -> dict[str, Any]:
 
 def sealed_void(line: OrderLine) -> dict[str, Any]:
     """Return what was taken off before payment, with who and why."""
-    return {
+    sealed: dict[str, Any] = {
         "label": line.label_fr,
         "quantity": line.quantity,
         "gross_cents": gross_cents(line),
         "by": line.voided_by,
         "reason": line.void_reason,
     }
+    return sealed | ({"vouched_by": line.void_vouched_by} if line.void_vouched_by else {})
 
 
 def sealed_vat(vat: Iterable[VatLine]) -> list[dict[str, int]]:

@@ -5,9 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from citizen_space.kit.text import _
-from citizen_space.web.fields import Pin, RowId, SubmissionForm
-
-StaffPin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6,8}$")]
+from citizen_space.web.fields import Pin, RowId, StaffPin, SubmissionForm
 
 
 class SignInForm(BaseModel):

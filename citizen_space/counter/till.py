@@ -29,6 +29,7 @@ from citizen_space.orders import rules as order_rules
 from citizen_space.orders.models import Order
 from citizen_space.products import queries as products
 from citizen_space.staff import service as staff
+from citizen_space.vouching.asking import screen_of
 from citizen_space.web.endpoint import act, call_out, page
 from citizen_space.web.roles import ADMIN, ROOM_HEADS, TILL, WORKER
 from citizen_space.web.visit import Device, House, Visit
@@ -123,16 +124,8 @@ def _begin_staff(visit: Visit) -> _Try:
 
 def _begin_pin(visit: Visit) -> _Try:
     form: StaffSignInForm | RegisterForm = visit.form
-    guess, secret = staff.begin_pin(visit.session, form.staff_pin, device=_screen(visit), at=visit.at)
+    guess, secret = staff.begin_pin(visit.session, form.staff_pin, device=screen_of(visit), at=visit.at)
     return _Try(guess, secret, f"staff {form.staff_pin[:2]}")
-
-
-def _screen(visit: Visit) -> str:
-    """The screen at which tries are counted: its register, or the address of one that is no till yet."""
-    if visit.device is not None:
-        return f"register:{visit.device.register_id}"
-    client = visit.request.client
-    return f"screen:{client.host if client else 'unknown'}"
 
 
 def _finish_staff(visit: Visit, tried: _Try, right: bool) -> Response:

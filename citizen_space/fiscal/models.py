@@ -37,6 +37,8 @@ class RowKind(StrEnum):
     CLOCK = "clock"
     KEY = "key"
     ARCHIVE = "archive"
+    MOVEMENT = "movement"
+    OVERRIDE = "override"
 
 
 class Period(StrEnum):

@@ -51,6 +51,8 @@ KIND_NAMES: dict[str, LazyText] = {
     RowKind.CLOCK: _("Horloge reculée"),
     RowKind.KEY: _("Clé de signature"),
     RowKind.ARCHIVE: _("Archive"),
+    RowKind.MOVEMENT: _("Mouvement d’espèces"),
+    RowKind.OVERRIDE: _("Validation du personnel"),
 }
 PERIOD_NAMES: dict[str, LazyText] = {Period.DAY: _("Jour"), Period.MONTH: _("Mois"), Period.YEAR: _("Année")}
 

@@ -26,6 +26,8 @@ ACTIVE = MONEY | {
     RowKind.NO_SALE,
     RowKind.OPENING,
     RowKind.TRAINING,
+    RowKind.MOVEMENT,
+    RowKind.OVERRIDE,
 }
 """What makes a day one that must be closed; the machine's own events alone do not."""
 

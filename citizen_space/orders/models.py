@@ -126,6 +126,8 @@ class OrderLine(Table, table=True):
     voided_at: datetime | None = None
     voided_by: str = ""
     void_reason: str = ""
+    # Who of staff vouched for taking off what the kitchen was sent.
+    void_vouched_by: str = ""
     submission: str | None = Field(default=None, unique=True)
     # What the line takes, for its room: 'seat:12'.
     subject: str | None = Field(default=None, index=True)

@@ -40,6 +40,13 @@ class LineIsSent(Refusal):
     sentence = _("C’est déjà envoyé en cuisine. Enlevez le plat et notez-le de nouveau.")
 
 
+class StaffNeeded(Refusal):
+    """What the kitchen was sent is taken off on the word of staff only."""
+
+    status = 403
+    sentence = _("C’est déjà envoyé en cuisine : il faut le code d’un membre du personnel pour l’enlever.")
+
+
 class ReasonMissing(Refusal):
     """What takes something away says why."""
 
@@ -271,16 +278,21 @@ def note_line(session: Session, line_id: int, *, note: str, allergy: bool) -> Or
     return line
 
 
-def void_line(session: Session, line_id: int | None, *, reason: str, actor: Actor, at: datetime) -> OrderLine:
-    """Take a line off before payment; it stays visible, with its reason once the kitchen was told.
+def void_line(
+    session: Session, line_id: int | None, *, reason: str, actor: Actor, at: datetime, vouched_by: str = ""
+) -> OrderLine:
+    """Take a line off before payment; it stays visible, with its reason and who vouched once the kitchen was told.
 
     Raises ReasonMissing, OrderIsClosed, NotFound.
     """
     _order, line = _lock_line(session, line_id)
+    if line.printed_quantity and not vouched_by:
+        raise StaffNeeded
     if line.printed_quantity and not reason.strip():
         raise ReasonMissing("reason")
     line.state = LineState.VOIDED
     line.voided_at, line.voided_by, line.void_reason = at, actor.code, reason.strip()
+    line.void_vouched_by = vouched_by
     if line.product_id is not None and not line.printed_quantity:
         # What was cooked is gone; what was not can be sold again.
         products.give_portion_back(session, line.product_id, line.quantity)

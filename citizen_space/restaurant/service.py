@@ -309,9 +309,9 @@ def walk_in(
 
 
 def unseat(session: Session, order_id: int, *, at: datetime) -> None:
-    """Take back a party seated by mistake, before anything was ordered. Raises TabNotEmpty."""
+    """Free the table of a party that leaves nothing to pay: nothing ordered, or all of it taken off."""
     tab = queries.get_tab_of_order(session, order_id)
-    if orders_found.list_lines(session, order_id):
+    if orders_found.list_live_lines(session, order_id):
         raise rules.TabNotEmpty
     orders.cancel_order(session, orders_found.get_order(session, order_id), at=at)
     assert tab.id is not None

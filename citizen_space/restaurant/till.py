@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from citizen_space.checkout import papers, refunds
+from citizen_space.checkout import overrides, papers, refunds
 from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
@@ -26,6 +26,9 @@ from citizen_space.restaurant.forms import (
     VoidLineForm,
     WalkInForm,
 )
+from citizen_space.vouching.asking import asked, heads_of, vouched
+from citizen_space.vouching.models import Act
+from citizen_space.vouching.rules import Voucher
 from citizen_space.web.endpoint import Response, Route, act, page
 from citizen_space.web.fields import SubmissionForm
 from citizen_space.web.roles import TILL
@@ -197,12 +200,38 @@ def note_line(visit: Visit) -> Response:
 
 
 def void_line(visit: Visit) -> Response:
-    """Take a dish off; the kitchen is told when it was sent there."""
+    """Take a dish off; what the kitchen was sent is asked of staff."""
     form: VoidLineForm = visit.form
     line = _own_line(visit, form.line_id)
-    _print_cancellation(visit, line.order_id, line)
+    if line.printed_quantity:
+        return visit.redirect(f"/restaurant/tables/{line.order_id}/lignes/{line.id}/annuler")
     orders.void_line(visit.session, line.id, reason=form.reason, actor=visit.actor, at=visit.at)
     return visit.redirect(f"/restaurant/tables/{line.order_id}")
+
+
+def ask_take_back(visit: Visit) -> Response:
+    """Why a dish comes back that the kitchen was sent, and the word of staff."""
+    line = _own_line(visit, visit.path["line_id"])
+    return visit.render("restaurant/till/take_back.html", line=line, **asked(visit, Act.VOID), **_tab(visit))
+
+
+def take_back(visit: Visit, voucher: Voucher) -> None:
+    """Take back a dish that the kitchen was sent, and tell the kitchen."""
+    line = _own_line(visit, visit.path["line_id"])
+    _print_cancellation(visit, line.order_id, line)
+    overrides.void_sent(
+        visit.session,
+        visit.path["line_id"],
+        voucher,
+        register_id=visit.register_id,
+        at=visit.at,
+        keys=visit.house.keys,
+    )
+
+
+def show_tab_again(visit: Visit) -> Response:
+    """Back to the tab, without the dish."""
+    return visit.redirect(f"/restaurant/tables/{visit.path['order_id']}")
 
 
 def _print_cancellation(visit: Visit, order_id: int, line: OrderLine) -> None:
@@ -355,6 +384,15 @@ routes: list[Route] = [
     page(TAB + "/lignes/{line_id:int}", ask_note, roles=TILL),
     act(TAB + "/noter", note_line, form=NoteLineForm, again=ask_note_again, roles=TILL),
     act(TAB + "/enlever", void_line, form=VoidLineForm, again=show_tab, roles=TILL),
+    page(TAB + "/lignes/{line_id:int}/annuler", ask_take_back, roles=TILL),
+    vouched(
+        TAB + "/lignes/{line_id:int}/annuler",
+        take_back,
+        act=Act.VOID,
+        then=show_tab_again,
+        again=ask_take_back,
+        by=heads_of(service.ROOM),
+    ),
     act(TAB + "/envoyer", fire, form=FireForm, again=show_tab, roles=TILL),
     act(TAB + "/note", print_note, form=SubmissionForm, again=show_tab, roles=TILL),
     page(TAB + "/payer", ask_tenders, roles=TILL),

@@ -18,6 +18,7 @@ ACTS = {
     "till_sign_in": _("Connexion à une caisse"),
     "till_revoked": _("Écran retiré"),
     "sessions_ended": _("Connexions fermées par le personnel"),
+    "vouched": _("Acte validé à une caisse"),
     "vouch_refused": _("Code personnel refusé"),
     "worker_taken_on": _("Personne inscrite"),
     "worker_changed": _("Fiche modifiée"),

@@ -12,6 +12,9 @@ Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_
 RowId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Pin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{4,6}$")]
 
+# Two digits of a staff member's operator code, then the secret ones.
+StaffPin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6,8}$")]
+
 
 def read_amount(typed: Any) -> Any:
     """Read an amount as people type it: 12,50 is 1250 cents."""

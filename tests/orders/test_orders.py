@@ -58,8 +58,11 @@ def test_a_line_takes_its_portions_and_gives_back_what_was_not_cooked(session: S
     assert [fired.id for fired in service.fire_course(session, order.id or 0, 2, at=at)] == [cooked.id]
     assert service.fire_course(session, order.id or 0, 2, at=at) == []
     with pytest.raises(service.ReasonMissing):
-        service.void_line(session, cooked.id, reason=" ", actor=CHEF, at=at)
-    service.void_line(session, cooked.id, reason="tombé", actor=CHEF, at=at)
+        service.void_line(session, cooked.id, reason=" ", actor=CHEF, at=at, vouched_by="C02")
+    with pytest.raises(service.StaffNeeded):
+        service.void_line(session, cooked.id, reason="tombé", actor=CHEF, at=at)
+    voided = service.void_line(session, cooked.id, reason="tombé", actor=CHEF, at=at, vouched_by="C02")
+    assert (voided.void_reason, voided.void_vouched_by) == ("tombé", "C02")
     assert left() == 4, "what was cooked is gone"
 
 

@@ -56,6 +56,8 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE TRIGGER seal_payments_event_handled_delete BEFORE DELETE ON payments_event_handled BEGIN SELECT RAISE(ABORT, 'sealed: payments_event_handled'); END",
         "CREATE TRIGGER seal_staff_audit_update BEFORE UPDATE ON staff_audit BEGIN SELECT RAISE(ABORT, 'sealed: staff_audit'); END",
         "CREATE TRIGGER seal_staff_audit_delete BEFORE DELETE ON staff_audit BEGIN SELECT RAISE(ABORT, 'sealed: staff_audit'); END",
+        "CREATE TRIGGER seal_vouching_override_update BEFORE UPDATE ON vouching_override BEGIN SELECT RAISE(ABORT, 'sealed: vouching_override'); END",
+        "CREATE TRIGGER seal_vouching_override_delete BEFORE DELETE ON vouching_override BEGIN SELECT RAISE(ABORT, 'sealed: vouching_override'); END",
         "CREATE TRIGGER seal_workers_correction_update BEFORE UPDATE ON workers_correction BEGIN SELECT RAISE(ABORT, 'sealed: workers_correction'); END",
         "CREATE TRIGGER seal_workers_correction_delete BEFORE DELETE ON workers_correction BEGIN SELECT RAISE(ABORT, 'sealed: workers_correction'); END",
     ],
@@ -125,6 +127,9 @@ STATEMENTS: dict[str, list[str]] = {
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_staff_audit_rows BEFORE UPDATE OR DELETE ON staff_audit FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_staff_audit_truncate BEFORE TRUNCATE ON staff_audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
+        "CREATE TRIGGER seal_vouching_override_rows BEFORE UPDATE OR DELETE ON vouching_override FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER seal_vouching_override_truncate BEFORE TRUNCATE ON vouching_override FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';\nEND $$",
         "CREATE TRIGGER seal_workers_correction_rows BEFORE UPDATE OR DELETE ON workers_correction FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER seal_workers_correction_truncate BEFORE TRUNCATE ON workers_correction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
@@ -1566,6 +1571,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_venue_claim_booking_id"), "venue_claim", ["booking_id"], unique=False)
     op.create_table(
+        "vouching_override",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("act", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("vouched_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("register_id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_row_id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('void', 'refund', 'no_sale', 'paid_in', 'paid_out', 'drop', 'x_report', 'discount', 'price', 'reopening')",
+            name=op.f("ck_vouching_override_act"),
+        ),
+        sa.CheckConstraint(
+            "CAST(amount_cents AS BIGINT) = amount_cents", name=op.f("ck_vouching_override_amount_cents")
+        ),
+        sa.ForeignKeyConstraint(["fiscal_row_id"], ["fiscal_row.id"], name=op.f("fk_vouching_override_fiscal_row_id")),
+        sa.ForeignKeyConstraint(["register_id"], ["fiscal_register.id"], name=op.f("fk_vouching_override_register_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vouching_override")),
+        sa.UniqueConstraint("key", name=op.f("uq_vouching_override_key")),
+        info={"sealed": True},
+    )
+    op.create_index("ix_vouching_override_at", "vouching_override", ["at"], unique=False)
+    op.create_index(op.f("ix_vouching_override_subject"), "vouching_override", ["subject"], unique=False)
+    op.create_table(
         "workers_correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attendance_id", sa.Integer(), nullable=False),
@@ -1777,6 +1810,7 @@ def upgrade() -> None:
         sa.Column("voided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("voided_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("void_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("void_vouched_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("submission", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name=op.f("ck_orders_line_voided_complete")),
