@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from citizen_space.kit.text import _
+from citizen_space.vouching.forms import VouchForm
 from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
@@ -15,6 +16,12 @@ Amount = Annotated[TypedCents, Field(ge=1, le=100_000_000)]
 
 class ReceiptForm(SubmissionForm):
     """Somebody asks for the receipt."""
+
+
+class GiveBackForm(VouchForm):
+    """Which lines are given back at the till: none chosen, all that is left."""
+
+    lines: list[RowId] = Field(default_factory=list, title=_("Lignes"), max_length=200)
 
 
 class RefundForm(SubmissionForm):

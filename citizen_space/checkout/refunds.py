@@ -40,6 +40,8 @@ class Wanted:
     by_rate: Mapping[int, int] | None
     reason: str
     key: str
+    # Who of staff answered for it at a till; empty where staff gave it back themselves.
+    vouched_by: str = ""
 
 
 Given = Sequence[tuple[Payment, int]]
@@ -57,6 +59,7 @@ def refund(
     keys: Keys,
     amount_cents: int | None = None,
     lines: Mapping[int, int] | None = None,
+    vouched_by: str = "",
 ) -> CreditNote:
     """Give back a sale, a part of it, or some lines (id → quantity), by the tenders it was paid with.
 
@@ -74,7 +77,7 @@ def refund(
     wanted_cents = sum(by_rate.values()) if by_rate else left_cents if amount_cents is None else amount_cents
     if not 0 < wanted_cents <= left_cents:
         raise RefundTooLarge("amount", left_cents=left_cents)
-    wanted = Wanted(order, wanted_cents, by_rate, reason.strip(), key)
+    wanted = Wanted(order, wanted_cents, by_rate, reason.strip(), key, vouched_by)
     act = Act(register_id, actor.code, at, keys)
     given = _give_back(session, wanted, act)
     if order.kind == OrderKind.DEPOSIT:
@@ -182,7 +185,7 @@ def _turn_sale(session: Session, wanted: Wanted, given: Given, act: Act) -> Cred
 
 def _refund_more(session: Session, wanted: Wanted, share_cents: int) -> dict[str, Any]:
     assert wanted.order.id is not None
-    return {
+    more = {
         "order": wanted.order.reference,
         "room": wanted.order.room,
         "label": wanted.order.label,
@@ -191,6 +194,7 @@ def _refund_more(session: Session, wanted: Wanted, share_cents: int) -> dict[str
         "refund_of": number_of(queries.get_sale_row(session, wanted.order.id)),
         "trail_code": wanted.order.trail_code,
     }
+    return more | ({"vouched_by": wanted.vouched_by} if wanted.vouched_by else {})
 
 
 def _turn_entry(

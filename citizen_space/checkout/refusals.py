@@ -48,6 +48,12 @@ class BookingStands(Refusal):
     sentence = _("Cette vente a payé une réservation qui tient encore : elle se rend en entier ou pas du tout.")
 
 
+class RefundAtOffice(Refusal):
+    """The sale paid for places that somebody still has: only the office takes them back with the money."""
+
+    sentence = _("Cette vente a payé une réservation : le remboursement se fait au bureau.")
+
+
 class ReasonMissing(Refusal):
     """A refund says why."""
 
