@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from citizen_space.kit.text import _
+from citizen_space.vouching.forms import VouchForm
 from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
 
 TENDERS = {"cash", "card", "meal_voucher", "cheque"}
@@ -24,6 +25,18 @@ class MoveForm(SubmissionForm):
     kind: Literal["paid_in", "paid_out", "drop"] = Field(title=_("Mouvement"))
     amount: Annotated[TypedCents, Field(ge=1, le=100_000_000)] = Field(title=_("Montant"))
     reason: str = Field(title=_("Motif"), min_length=2, max_length=200)
+
+
+class MoveAtTillForm(VouchForm):
+    """Cash that moves at a till: the key pad gives cents."""
+
+    amount_cents: int = Field(title=_("Montant"), ge=1, le=100_000_000)
+
+
+class ReadForm(SubmissionForm):
+    """Why an open session is looked at."""
+
+    reason: str = Field(title=_("Motif"), min_length=1, max_length=30)
 
 
 class CountForm(SubmissionForm):

@@ -4,15 +4,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from citizen_space.cash import printouts, queries, service
-from citizen_space.cash.forms import CountForm, MoveForm, OpenForm
+from citizen_space.cash.forms import CountForm, MoveForm, OpenForm, ReadForm
 from citizen_space.cash.models import DrawerSession, MovementKind
-from citizen_space.cash.rules import COUNTABLE
+from citizen_space.cash.rules import COUNTABLE, Report
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import RegisterKind
 from citizen_space.kit.text import _
 from citizen_space.payments.rules import TENDER_NAMES
 from citizen_space.printing import service as printing
 from citizen_space.printing.queries import find_printer
+from citizen_space.vouching import rules as vouching_rules
+from citizen_space.vouching.asking import asked
+from citizen_space.vouching.models import Act
+from citizen_space.vouching.rules import Voucher
 from citizen_space.web.endpoint import act, page
 from citizen_space.web.roles import FINANCE, ROOM_HEADS
 from citizen_space.web.visit import Visit
@@ -57,18 +61,33 @@ def open_till(visit: Visit) -> Response:
 
 
 def show_drawer(visit: Visit) -> Response:
-    """An open session with its X, or a closed one with its Z."""
+    """An open session, without a figure that the count could lean on; or a closed one with its Z."""
     drawer = queries.get_drawer_session(visit.session, visit.path["drawer_id"])
+    closed = drawer.z_row_id is not None
+    return _draw_drawer(visit, drawer, queries.read_report(visit.session, drawer) if closed else None)
+
+
+def _draw_drawer(visit: Visit, drawer: DrawerSession, report: Report | None) -> Response:
     return visit.render(
         "cash/office/drawer.html",
         drawer=drawer,
         register=registers.get_register(visit.session, drawer.register_id),
-        report=queries.read_report(visit.session, drawer),
+        report=report,
+        **asked(visit, Act.X_REPORT),
         z=service.find_z(visit.session, visit.path["drawer_id"]),
         movements=queries.list_movements(visit.session, visit.path["drawer_id"]),
         movement_names=MOVEMENT_NAMES,
         tender_names=TENDER_NAMES,
     )
+
+
+def read_x(visit: Visit) -> Response:
+    """Look at an open session (X): who looked and why is sealed, and the figures are shown this once."""
+    form: ReadForm = visit.form
+    vouching_rules.check_reason(Act.X_REPORT, form.reason)
+    voucher = Voucher(Act.X_REPORT, form.reason, visit.actor, visit.actor, form.submission)
+    report = service.read_x(visit.session, visit.path["drawer_id"], voucher, at=visit.at, keys=visit.house.keys)
+    return _draw_drawer(visit, queries.get_drawer_session(visit.session, visit.path["drawer_id"]), report)
 
 
 def move_cash(visit: Visit) -> Response:
@@ -83,6 +102,7 @@ def move_cash(visit: Visit) -> Response:
         actor=visit.actor,
         submission=form.submission,
         at=visit.at,
+        keys=visit.house.keys,
     )
     return visit.redirect(f"/caisses/{visit.path['drawer_id']}", notice=MOVED)
 
@@ -140,6 +160,7 @@ routes: list[Route] = [
     page("/caisses", show_tills, roles=TILLS, name="office-tills"),
     act("/caisses/ouvrir", open_till, form=OpenForm, again=show_tills, roles=TILLS),
     page("/caisses/{drawer_id:int}", show_drawer, roles=TILLS, name="office-drawer"),
+    act("/caisses/{drawer_id:int}/x", read_x, form=ReadForm, again=show_drawer, roles=TILLS),
     act("/caisses/{drawer_id:int}/mouvement", move_cash, form=MoveForm, again=show_drawer, roles=TILLS),
     page("/caisses/{drawer_id:int}/compter", ask_count, roles=TILLS, name="office-count"),
     act("/caisses/{drawer_id:int}/cloturer", close_till, form=CountForm, again=ask_count, roles=TILLS),

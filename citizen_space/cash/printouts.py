@@ -8,7 +8,8 @@ from citizen_space.kit import clock
 from citizen_space.kit.formats import day, money, percent
 from citizen_space.kit.text import _, translate
 from citizen_space.payments.rules import TENDER_NAMES
-from printers.document import Align, Block, Columns, Cut, Document, Rule, Space, Text
+from citizen_space.vouching.rules import REASONS, Voucher
+from printers.document import Align, Block, Columns, Cut, Document, Kick, Rule, Space, Text
 
 
 def z_report(
@@ -55,6 +56,23 @@ def x_report(
         Cut(),
     ]
     return Document(kind="x_report", title=f"X {register}", language=language, blocks=tuple(blocks))
+
+
+def no_sale(voucher: Voucher, *, language: str, at: datetime) -> Document:
+    """Return the slip that opens the drawer without a sale: who asked, who vouched, why."""
+    title = _say(_("TIROIR OUVERT SANS VENTE"), language)
+    return Document(
+        kind="no_sale",
+        title=title,
+        language=language,
+        blocks=(
+            Kick(),
+            Text(title, align="center", bold=True),
+            Columns((_when(at, language), f"{voucher.asked_by.code} / {voucher.by.code}")),
+            Text(translate(REASONS[voucher.act][voucher.reason], language)),
+            Cut(),
+        ),
+    )
 
 
 def _head(register: str, opened_at: datetime, opened_by: str, language: str) -> Iterable[Block]:

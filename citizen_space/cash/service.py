@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
-from citizen_space.cash import queries, rules
+from citizen_space.cash import printouts, queries, rules
 from citizen_space.cash.models import DrawerSession, DrawerStatus, Movement, MovementKind
 from citizen_space.cash.queries import find_open_session as find_open_session
 from citizen_space.cash.rules import Report
@@ -22,6 +23,11 @@ from citizen_space.kit.keys import Keys
 from citizen_space.kit.text import _
 from citizen_space.ledger import entries as ledger
 from citizen_space.payments.models import Tender
+from citizen_space.printing import service as printing
+from citizen_space.printing.queries import find_printer
+from citizen_space.vouching import service as vouching
+from citizen_space.vouching.rules import Voucher
+from printers.document import Document
 
 
 class TillIsClosed(Refusal):
@@ -124,8 +130,10 @@ def move_cash(
     actor: Actor,
     submission: str,
     at: datetime,
+    keys: Keys,
+    voucher: Voucher | None = None,
 ) -> Movement:
-    """Put cash in or take it out: a drop to the safe, change brought, a small expense."""
+    """Put cash in or take it out, and seal it: a drop to the safe, change brought, a small expense."""
     drawer = _lock_open(session, drawer_session_id)
     known = queries.find_movement(session, submission)
     if known is not None:
@@ -154,7 +162,89 @@ def move_cash(
         at=at,
         label=reason.strip(),
     )
+    _seal_movement(session, drawer, movement, voucher, keys)
     return movement
+
+
+def _seal_movement(
+    session: Session, drawer: DrawerSession, movement: Movement, voucher: Voucher | None, keys: Keys
+) -> None:
+    """Staff in the office answer for themselves; at the till somebody asked and staff vouched."""
+    amount_cents = movement.amount_cents
+    content: dict[str, Any] = {"session": drawer.id, "act": movement.kind, "amount_cents": amount_cents}
+    if voucher is None:
+        said = {**content, "operator": movement.actor_code, "reason": movement.reason}
+        fiscal.append(session, drawer.register_id, RowKind.MOVEMENT, said, at=movement.at, keys=keys)
+        return
+    vouching.seal(
+        session,
+        voucher,
+        content,
+        register_id=drawer.register_id,
+        subject=f"drawer:{drawer.id}",
+        amount_cents=amount_cents,
+        at=movement.at,
+        keys=keys,
+    )
+
+
+def get_session_of_till(session: Session, register_id: int) -> DrawerSession:
+    """Return the open session of a till. Raises TillIsClosed."""
+    drawer = get_open_session(session, register_id)
+    if drawer is None:
+        raise TillIsClosed
+    return drawer
+
+
+def open_drawer(
+    session: Session, register_id: int, voucher: Voucher, *, language: str, at: datetime, keys: Keys
+) -> None:
+    """Open the drawer without a sale, on the word of staff: the printer kicks it, the register seals it."""
+    drawer = get_session_of_till(session, register_id)
+    _queue(session, register_id, printouts.no_sale(voucher, language=language, at=at), f"no_sale:{voucher.key}", at)
+    _seal_on(session, drawer, voucher, at, keys)
+
+
+def print_x(session: Session, register_id: int, voucher: Voucher, *, language: str, at: datetime, keys: Keys) -> None:
+    """Print a look at the open session, for the staff who vouched; the screen says nothing of it."""
+    drawer = get_session_of_till(session, register_id)
+    document = printouts.x_report(
+        queries.read_report(session, drawer),
+        register=registers.get_register(session, register_id).code,
+        opened_at=drawer.opened_at,
+        opened_by=drawer.opened_by,
+        at=at,
+        language=language,
+    )
+    _queue(session, register_id, document, f"x:{voucher.key}", at)
+    _seal_on(session, drawer, voucher, at, keys)
+
+
+def read_x(session: Session, drawer_session_id: int, voucher: Voucher, *, at: datetime, keys: Keys) -> Report:
+    """Look at an open session in the office: it is sealed, so that everybody knows the count was not all blind."""
+    drawer = _lock_open(session, drawer_session_id)
+    if not vouching.is_done(session, voucher.key):
+        _seal_on(session, drawer, voucher, at, keys)
+    return queries.read_report(session, drawer)
+
+
+def _seal_on(session: Session, drawer: DrawerSession, voucher: Voucher, at: datetime, keys: Keys) -> None:
+    vouching.seal(
+        session,
+        voucher,
+        {"session": drawer.id},
+        register_id=drawer.register_id,
+        subject=f"drawer:{drawer.id}",
+        at=at,
+        keys=keys,
+    )
+
+
+def _queue(session: Session, register_id: int, document: Document, key: str, at: datetime) -> None:
+    """Print on the till's own printer, if it has one."""
+    code = registers.get_register(session, register_id).code
+    if find_printer(session, code) is not None:
+        printing.queue(session, document, printer_code=code, key=key, at=at)
 
 
 def _lock_open(session: Session, drawer_session_id: int) -> DrawerSession:

@@ -42,7 +42,7 @@ def sell_and_move(session: Session, shop: Shop, at: datetime) -> None:
     for kind, cents, key in (("drop", 3000, "move-001"), ("paid_in", 500, "move-002"), ("drop", 3000, "move-001")):
         service.move_cash(
             session, shop.drawer_id, kind=MovementKind(kind), amount_cents=cents, reason="coffre", actor=CHEF,
-            submission=key, at=at,
+            submission=key, at=at, keys=shop.keys,
         )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_the_next_session_begins_at_nothing(session: Session, at: datetime) -> N
 
 def test_no_more_cash_leaves_than_there_is(session: Session, at: datetime) -> None:
     shop = shops.found(session, at)
-    facts: dict[str, Any] = {"reason": "coffre", "actor": CHEF, "at": at}
+    facts: dict[str, Any] = {"reason": "coffre", "actor": CHEF, "at": at, "keys": shop.keys}
     with pytest.raises(service.NotEnoughCash, match="100,00"):
         service.move_cash(
             session, shop.drawer_id, kind=MovementKind.DROP, amount_cents=10001, submission="move-001", **facts
