@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from citizen_space.cash.rules import PIECES, cents_of
 from citizen_space.kit.text import _
 from citizen_space.vouching.forms import VouchForm
 from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
@@ -17,6 +18,29 @@ class OpenForm(SubmissionForm):
 
     register_id: RowId = Field(title=_("Caisse"))
     float_amount: Amount = Field(default=0, title=_("Fonds de caisse"))
+    # Cents → how many, where the float is counted by coin and note: the page sends `piece_5000` and the like.
+    pieces: dict[int, Annotated[int, Field(ge=0, le=10_000)]] = Field(default_factory=dict)
+    # Why a till is opened again on a day on which it was closed.
+    reason: str = Field(default="", title=_("Motif"), max_length=30)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_pieces(cls, typed: Any) -> Any:
+        """What is left blank is not there."""
+        if not isinstance(typed, dict):
+            return typed
+        names = {f"piece_{cents}": cents for cents in PIECES}
+        counted = {cents: typed[name] for name, cents in names.items() if str(typed.get(name, "")).strip()}
+        return {**{name: value for name, value in typed.items() if name not in names}, "pieces": counted}
+
+    @model_validator(mode="after")
+    def _pieces_make_the_float(self) -> "OpenForm":
+        """Counted by piece, the float need not be typed; typed too, it must be the same."""
+        counted_cents = cents_of(self.pieces)
+        if counted_cents and self.float_amount not in (0, counted_cents):
+            raise ValueError(_("Le fonds écrit n’est pas celui des pièces et billets comptés."))
+        self.float_amount = counted_cents or self.float_amount
+        return self
 
 
 class MoveForm(SubmissionForm):
@@ -46,6 +70,7 @@ class CountForm(SubmissionForm):
     card: Amount = Field(default=0, title=_("Total du terminal de paiement"))
     meal_voucher: Amount = Field(default=0, title=_("Titres-restaurant comptés"))
     cheque: Amount = Field(default=0, title=_("Chèques comptés"))
+    carry_over: bool = Field(default=False, title=_("Garder ouvert ce qui n’est pas réglé"))
 
     @model_validator(mode="before")
     @classmethod

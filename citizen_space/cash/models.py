@@ -52,6 +52,8 @@ class DrawerSession(Table, table=True):
     # The number of the sealed row that opened it: the session is what follows.
     opening_number: int
     float_cents: int = 0
+    # Cents → how many of it, where the float was counted by coin and note.
+    float_pieces: dict[str, int] | None = Field(default=None, sa_type=sa.JSON)
     closed_at: datetime | None = None
     closed_by: str = ""
     # Tender → cents, as counted without seeing what was expected.

@@ -6,13 +6,15 @@ from starlette.routing import Route
 from citizen_space.cash import printouts, queries, service
 from citizen_space.cash.forms import CountForm, MoveForm, OpenForm, ReadForm
 from citizen_space.cash.models import DrawerSession, MovementKind
-from citizen_space.cash.rules import COUNTABLE, Report
+from citizen_space.cash.rules import COUNTABLE, PIECES, Report
 from citizen_space.fiscal import queries as registers
 from citizen_space.fiscal.models import RegisterKind
+from citizen_space.kit.clock import business_day
 from citizen_space.kit.text import _
 from citizen_space.payments.rules import TENDER_NAMES
 from citizen_space.printing import service as printing
 from citizen_space.printing.queries import find_printer
+from citizen_space.printing.rules import STATE_NAMES
 from citizen_space.vouching import rules as vouching_rules
 from citizen_space.vouching.asking import asked
 from citizen_space.vouching.models import Act
@@ -42,13 +44,20 @@ def show_tills(visit: Visit) -> Response:
         registers=found,
         opened=queries.list_open_sessions(visit.session),
         names={register.id: register.name for register in found},
+        pieces=PIECES,
+        closed_today=queries.list_closed_on(visit.session, business_day(visit.at)),
+        reopening=asked(visit, Act.REOPENING)["reasons"],
         closed=[drawer for drawer in queries.list_drawer_sessions(visit.session) if drawer.closed_at],
     )
 
 
 def open_till(visit: Visit) -> Response:
-    """Open a till with its float."""
+    """Open a till with its float; again on a day on which it was closed, with a reason."""
     form: OpenForm = visit.form
+    reopening = None
+    if form.register_id in queries.list_closed_on(visit.session, business_day(visit.at)):
+        vouching_rules.check_reason(Act.REOPENING, form.reason)
+        reopening = Voucher(Act.REOPENING, form.reason, visit.actor, visit.actor, form.submission)
     drawer = service.open_session(
         visit.session,
         form.register_id,
@@ -56,6 +65,8 @@ def open_till(visit: Visit) -> Response:
         actor=visit.actor,
         at=visit.at,
         keys=visit.house.keys,
+        pieces=form.pieces,
+        reopening=reopening,
     )
     return visit.redirect(f"/caisses/{drawer.id}", notice=OPENED)
 
@@ -114,6 +125,8 @@ def ask_count(visit: Visit) -> Response:
         "cash/office/count.html",
         drawer=drawer,
         register=registers.get_register(visit.session, drawer.register_id),
+        left=queries.list_left_open(visit.session, drawer),
+        state_names=STATE_NAMES,
         countable=COUNTABLE,
         tender_names=TENDER_NAMES,
     )
@@ -123,7 +136,13 @@ def close_till(visit: Visit) -> Response:
     """Close by what was counted, and print the Z."""
     form: CountForm = visit.form
     z = service.close_session(
-        visit.session, visit.path["drawer_id"], form.counted(), visit.actor, visit.at, keys=visit.house.keys
+        visit.session,
+        visit.path["drawer_id"],
+        form.counted(),
+        visit.actor,
+        visit.at,
+        keys=visit.house.keys,
+        carry_over=form.carry_over,
     )
     _queue(visit, z)
     return visit.redirect(f"/caisses/{z.drawer.id}", notice=CLOSED)
@@ -152,6 +171,7 @@ def z_document(z: service.Z, code: str, language: str) -> Document:
         closed_by=drawer.closed_by,
         counted=z.counted,
         differences=z.differences,
+        carried=z.carried,
         language=language,
     )
 

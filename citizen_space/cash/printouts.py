@@ -1,9 +1,9 @@
 """What a drawer puts on paper: X, a look that changes nothing, and Z, the close."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from citizen_space.cash.rules import Report
+from citizen_space.cash.rules import Carried, Report
 from citizen_space.kit import clock
 from citizen_space.kit.formats import day, money, percent
 from citizen_space.kit.text import _, translate
@@ -23,6 +23,7 @@ def z_report(
     closed_by: str,
     counted: Mapping[str, int],
     differences: Mapping[str, int],
+    carried: Sequence[Carried] = (),
     language: str = "fr",
 ) -> Document:
     """Return the close of a session on paper."""
@@ -34,6 +35,7 @@ def z_report(
         *_sales(found, language),
         Rule(),
         *_count(found, counted, differences, language),
+        *_carried(carried, language),
         Space(1),
         Text(_say(_("Signature :"), language)),
         Space(3),
@@ -110,6 +112,14 @@ _KINDS = {
     "movement": _("Mouvements d’espèces"),
     "override": _("Validations du personnel"),
 }
+
+
+def _carried(carried: Sequence[Carried], language: str) -> Iterable[Block]:
+    if carried:
+        yield Rule()
+        yield Text(_say(_("Restent ouvertes"), language), bold=True)
+    for one in carried:
+        yield Columns((f"{one.label} {one.order}", _money(one.cents, language)))
 
 
 def _count(found: Report, counted: Mapping[str, int], differences: Mapping[str, int], language: str) -> Iterable[Block]:

@@ -1,6 +1,6 @@
 """What a drawer session adds up to: one computation for X and for Z."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,23 @@ COUNTABLE: tuple[str, ...] = tuple(tender.value for tender in COUNTED)
 
 # Which way a movement changes the cash that should be there.
 _SIGNS: Mapping[str, int] = {MovementKind.PAID_IN: 1, MovementKind.PAID_OUT: -1, MovementKind.DROP: -1}
+
+# The coins and notes of the euro, the largest first.
+PIECES = (20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+
+
+def cents_of(pieces: Mapping[int, int]) -> int:
+    """Add up coins and notes (cents → how many)."""
+    return sum(cents * count for cents, count in pieces.items())
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A bill that stays open over a close: its number, its table and what it comes to."""
+
+    order: str
+    label: str
+    cents: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,14 @@ def differences(expected: Mapping[str, int], counted: Mapping[str, int]) -> dict
 
 
 def z_content(
-    found: Report, counted: Mapping[str, int], *, session: int, opened_at: str, opened_by: str, operator: str
+    found: Report,
+    counted: Mapping[str, int],
+    *,
+    session: int,
+    opened_at: str,
+    opened_by: str,
+    operator: str,
+    carried: Sequence[Carried],
 ) -> dict[str, Any]:
     """Write what the closing of a session seals."""
     expected = found.expected()
@@ -100,4 +124,5 @@ def z_content(
         "expected": expected,
         "counted": dict(sorted(counted.items())),
         "differences": differences(expected, counted),
+        "carried_over": [{"order": c.order, "label": c.label, "cents": c.cents} for c in carried],
     }

@@ -1,5 +1,6 @@
 """What is done with a drawer: opened, moved into and out of, looked at, counted and closed once."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,12 @@ class DrawerIsClosed(Refusal):
     sentence = _("Cette caisse a déjà été clôturée.")
 
 
+class BillsAreOpen(Refusal):
+    """Nobody closes over an open bill without knowing it."""
+
+    sentence = _("Des tables ou des ventes ne sont pas réglées. Réglez-les, ou cochez pour les garder ouvertes.")
+
+
 class NotEnoughCash(Refusal):
     """More is taken out than there is."""
 
@@ -72,11 +79,29 @@ class Z:
     counted: Mapping[str, int]
     differences: Mapping[str, int]
 
+    @property
+    def carried(self) -> list[rules.Carried]:
+        """The bills that stayed open over it, as they were sealed."""
+        return [rules.Carried(**one) for one in json.loads(self.row.content)["content"].get("carried_over", ())]
+
 
 def open_session(
-    session: Session, register_id: int, *, float_cents: int, actor: Actor, at: datetime, keys: Keys
+    session: Session,
+    register_id: int,
+    *,
+    float_cents: int,
+    actor: Actor,
+    at: datetime,
+    keys: Keys,
+    pieces: Mapping[int, int] | None = None,
+    reopening: Voucher | None = None,
 ) -> DrawerSession:
-    """Open a till with its float, or none; the opening is sealed and everything after it belongs to the session."""
+    """Open a till with its float, or none; the opening is sealed and everything after it belongs to the session.
+
+    `pieces`: the float by coin and note; `reopening`: why a till is opened again on a day on which it was closed.
+    """
+    assert not pieces or rules.cents_of(pieces) == float_cents, "the pieces make the float"
+    by_piece = {str(cents): count for cents, count in (pieces or {}).items() if count} or None
     register = registers.get_register(session, register_id)
     if find_open_session(session, register_id) is not None:
         raise TillIsOpen
@@ -84,7 +109,7 @@ def open_session(
         session,
         register_id,
         RowKind.OPENING,
-        {"operator": actor.code, "float_cents": float_cents},
+        {"operator": actor.code, "float_cents": float_cents} | ({"float_pieces": by_piece} if by_piece else {}),
         at=at,
         keys=keys,
     )
@@ -94,6 +119,7 @@ def open_session(
         opened_by=actor.code,
         opening_number=row.number,
         float_cents=float_cents,
+        float_pieces=by_piece,
     )
     if not insert_once(session, drawer):
         raise TillIsOpen
@@ -106,6 +132,8 @@ def open_session(
             at=at,
             label=f"Fonds de caisse {register.code}",
         )
+    if reopening is not None:
+        _seal_on(session, drawer, reopening, at, keys)
     return drawer
 
 
@@ -267,10 +295,17 @@ def close_session(
     at: datetime,
     *,
     keys: Keys,
+    carry_over: bool = False,
 ) -> Z:
-    """Close a session by what was counted; of two at once, the second is told that it is done."""
+    """Close a session by what was counted; of two at once, the second is told that it is done.
+
+    Bills that are open go over to the next session when `carry_over` says so, and are sealed with the close.
+    """
     drawer = _lock_open(session, drawer_session_id)
     assert drawer.id is not None
+    carried = queries.list_left_open(session, drawer).bills
+    if carried and not carry_over:
+        raise BillsAreOpen("carry_over")
     found = queries.read_report(session, drawer)
     expected = found.expected()
     given = {tender: counted.get(tender, 0) for tender in sorted({*expected, *counted})}
@@ -286,6 +321,7 @@ def close_session(
         opened_at=stamp(drawer.opened_at),
         opened_by=drawer.opened_by,
         operator=actor.code,
+        carried=carried,
     )
     row = fiscal.append(session, drawer.register_id, RowKind.CLOSING, content, at=at, keys=keys)
     drawer.status, drawer.closed_at, drawer.closed_by = DrawerStatus.CLOSED, at, actor.code

@@ -175,7 +175,7 @@ def test_a_sale_is_in_the_z_or_refused(database: Database, at: datetime) -> None
         try:
             with database.write() as session:
                 if number == 12:
-                    return service.close_session(session, shop.drawer_id, {}, CHEF, at, keys=shop.keys)
+                    return service.close_session(session, shop.drawer_id, {}, CHEF, at, keys=shop.keys, carry_over=True)
                 return shop.settle(session, opened[number], Tender("card", FOUR_LINES_CENTS))
         except Refusal as refusal:
             return refusal

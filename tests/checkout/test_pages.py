@@ -150,8 +150,10 @@ def test_a_till_is_counted_and_closed_by_its_forms(desk: Desk) -> None:
     desk.send(f"/caisses/{drawer}/cloturer", cash="49,90", card="65,50")
     desk.show(f"/caisses/{drawer}", "0,10", "au coffre")
     desk.send(f"/caisses/{drawer}/cloturer", 409, cash="49,90")
-    desk.send("/caisses/ouvrir", register_id=str(desk.shop.till_id), float_amount="20")
-    desk.send("/caisses/ouvrir", 409, register_id=str(desk.shop.till_id), float_amount="20")
+    again = {"register_id": str(desk.shop.till_id), "float_amount": "20"}
+    assert "motif" in desk.send("/caisses/ouvrir", 422, **again).lower(), "closed today already"
+    desk.send("/caisses/ouvrir", **again, reason="second_service")
+    desk.send("/caisses/ouvrir", 409, **again, reason="second_service")
     with desk.house.database.read() as session:
         assert [d.over_short_cents for d in session.exec(select(DrawerSession).order_by("id"))] == [-10, 0]
 

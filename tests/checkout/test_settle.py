@@ -118,7 +118,7 @@ def test_a_meal_voucher_pays_what_the_law_lets_it(session: Session, at: datetime
 def test_a_till_that_nobody_opened_sells_nothing(session: Session, at: datetime) -> None:
     shop = shops.found(session, at)
     order = shop.order(session)
-    cash.close_session(session, shop.drawer_id, {"cash": 10000}, CHEF, at, keys=shop.keys)
+    cash.close_session(session, shop.drawer_id, {"cash": 10000}, CHEF, at, keys=shop.keys, carry_over=True)
     with pytest.raises(checkout.TillIsClosed, match="ouverte"):
         shop.settle(session, order, Tender("card", FOUR_LINES_CENTS))
     assert order.status == "open"

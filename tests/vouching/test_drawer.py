@@ -13,6 +13,7 @@ from citizen_space.cash import queries
 from citizen_space.cash.models import Movement
 from citizen_space.kit.ids import new_key
 from citizen_space.ledger import queries as books
+from citizen_space.orders.models import Order
 from citizen_space.printing.models import PrintJob
 from citizen_space.web import sessions
 from tests.counter.site import words
@@ -108,3 +109,66 @@ def test_the_office_shows_no_total_of_an_open_till_before_an_x_is_asked_for(desk
     assert euros not in words(staff.get("/bureau/caisses/1").text), "this once"
     with desk.read() as session:
         assert queries.get_drawer_session(session, 1).status == "open"
+
+
+# -- opening and closing ----------------------------------------------------------------------------------------------
+
+
+def opening(desk: Till, at: datetime, **fields: object) -> int:
+    """Open the till's drawer in the office; gives the status."""
+    sent = {"submission": new_key(), "register_id": 1, **fields}
+    return office(desk, at).post("/bureau/caisses/ouvrir", data=sent).status_code
+
+
+def closing(desk: Till, at: datetime, **fields: object) -> int:
+    """Count the till's open session; gives the status."""
+    with desk.read() as session:
+        drawer = queries.get_open_session(session, 1)
+    assert drawer is not None
+    sent = {"submission": new_key(), "card": "0", **fields}
+    return office(desk, at).post(f"/bureau/caisses/{drawer.id}/cloturer", data=sent).status_code
+
+
+def test_what_is_left_open_is_shown_and_the_close_refused_or_told(desk: Till, at: datetime) -> None:
+    assert desk.post("/vente/ajouter", product_id=1).status_code == 303
+    with desk.read() as session:
+        order = session.exec(select(Order).where(Order.label == "Comptoir")).one()
+    page = office(desk, at).get("/bureau/caisses/1/compter").text
+    assert order.reference in page and "Ce qui reste ouvert" in page and "Garder ouvert" in page
+    assert closing(desk, at) == 409
+    assert closing(desk, at, carry_over="1") == 303
+    (z,) = desk.rows("closing")
+    (carried,) = json.loads(z.content)["content"]["carried_over"]
+    assert (carried["order"], carried["label"]) == (order.reference, "Comptoir") and carried["cents"] > 0
+    with desk.read() as session:
+        printed = session.exec(select(PrintJob).where(PrintJob.kind == "z_report")).one()
+    assert order.reference in printed.document
+    # Nothing is sold while the till is closed; the bill goes on in the next session.
+    assert desk.post(f"/vente/{order.id}/payer", card_reference="1").status_code == 409
+    assert opening(desk, at, reason="second_service") == 303
+    assert desk.post(f"/vente/{order.id}/payer", card_reference="1").status_code == 303
+    desk.check()
+
+
+def test_a_till_opened_again_on_the_same_day_says_why(desk: Till, at: datetime) -> None:
+    assert closing(desk, at) == 303
+    assert opening(desk, at) == 422 and opening(desk, at, reason="because") == 422
+    assert opening(desk, at, reason="second_service") == 303
+    (override,) = desk.overrides()
+    assert (override.act, override.reason, override.vouched_by) == ("reopening", "second_service", "D01")
+    assert closing(desk, at) == 303
+    assert len(desk.rows("closing")) == 2, "several sessions a day, each with its close"
+    desk.check()
+
+
+def test_the_float_is_counted_by_coin_and_note(desk: Till, at: datetime) -> None:
+    assert closing(desk, at) == 303
+    by_piece = {"piece_2000": "3", "piece_50": "5", "piece_1": "", "reason": "mistake"}
+    assert opening(desk, at, **by_piece, float_amount="80") == 422, "the pieces make 62,50"
+    assert opening(desk, at, **by_piece) == 303
+    sealed = json.loads(desk.rows("opening")[-1].content)["content"]
+    assert (sealed["float_cents"], sealed["float_pieces"]) == (6250, {"2000": 3, "50": 5})
+    with desk.read() as session:
+        drawer = queries.get_open_session(session, 1)
+    assert drawer is not None and (drawer.float_cents, drawer.float_pieces) == (6250, {"2000": 3, "50": 5})
+    desk.check()

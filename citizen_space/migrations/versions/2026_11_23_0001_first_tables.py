@@ -1312,6 +1312,7 @@ def upgrade() -> None:
         sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("opening_number", sa.Integer(), nullable=False),
         sa.Column("float_cents", sa.BigInteger(), nullable=False),
+        sa.Column("float_pieces", sa.JSON(), nullable=True),
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("counted", sa.JSON(), nullable=True),
