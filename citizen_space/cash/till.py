@@ -47,7 +47,8 @@ def show_drawer(visit: Visit) -> Response:
 
 def _ask(one: DrawerAct) -> Handler:
     def ask(visit: Visit) -> Response:
-        service.get_session_of_till(visit.session, visit.register_id)
+        if queries.get_open_session(visit.session, visit.register_id) is None:
+            return show_drawer(visit)
         return visit.render("cash/till/ask.html", one=one, **asked(visit, one.act))
 
     return ask

@@ -143,6 +143,8 @@ def test_what_is_left_open_is_shown_and_the_close_refused_or_told(desk: Till, at
     with desk.read() as session:
         printed = session.exec(select(PrintJob).where(PrintJob.kind == "z_report")).one()
     assert order.reference in printed.document
+    assert "pas ouverte" in desk.client.get("/caisse/tiroir/coffre").text
+    assert desk.vouch("/tiroir/coffre", reason="shift", amount_cents=1) == 409
     # Nothing is sold while the till is closed; the bill goes on in the next session.
     assert desk.post(f"/vente/{order.id}/payer", card_reference="1").status_code == 409
     assert opening(desk, at, reason="second_service") == 303
