@@ -133,6 +133,9 @@ def _give_back(session: Session, wanted: Wanted, act: Act) -> Given:
     assert wanted.order.id is not None
     received = {payment.id or 0: payment for payment in payments_found.list_received(session, wanted.order.id)}
     left = [(payment_id, payment.amount_cents - payment.refunded_cents) for payment_id, payment in received.items()]
+    if wanted.amount_cents > (left_cents := sum(cents for _payment_id, cents in left)):
+        # Some of it went back by another road, the processor's own page for one.
+        raise RefundTooLarge("amount", left_cents=left_cents) if left_cents > 0 else NotRefundable
     shares = payment_rules.spread_refund(left, wanted.amount_cents)
     drawer_id = cash.lock_open_session(session, act.register_id)
     if drawer_id is None and any(received[payment_id].tender == Tender.CASH for payment_id, _cents in shares):

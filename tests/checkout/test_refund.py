@@ -19,6 +19,7 @@ from citizen_space.orders.models import OrderLine
 from citizen_space.orders.service import NewLine
 from citizen_space.payments import queries as payments_found
 from citizen_space.payments import service as payments
+from citizen_space.payments.models import Payment
 from tests.checkout import shop as shops
 from tests.checkout.shop import FOUR_LINES_CENTS
 
@@ -132,3 +133,15 @@ def test_a_deposit_is_owed_until_it_is_used_and_comes_back_by_its_card(session: 
     )
     assert kept is not None and books.balance(session, "4191") == 0 and books.balance(session, "7061") == -500
     assert fiscal.verify(session, shop.keys).ok
+
+
+def test_what_went_back_by_another_road_is_not_given_back_again(session: Session, at: datetime) -> None:
+    shop = shops.found(session, at)
+    order_id = shop.sale(session).order.id or 0
+    (payment,) = session.exec(select(Payment).where(Payment.order_id == order_id)).all()
+    payment.refunded_cents = payment.amount_cents - 100
+    with pytest.raises(RefundTooLarge, match="1,00"):
+        shop.refund(session, order_id)
+    payment.refunded_cents = payment.amount_cents
+    with pytest.raises(NotRefundable):
+        shop.refund(session, order_id)
