@@ -218,7 +218,7 @@ def _seal_movement(
 
 def get_session_of_till(session: Session, register_id: int) -> DrawerSession:
     """Return the open session of a till. Raises TillIsClosed."""
-    drawer = get_open_session(session, register_id)
+    drawer = find_open_session(session, register_id)
     if drawer is None:
         raise TillIsClosed
     return drawer

@@ -41,13 +41,13 @@ ACTS = (
 
 def show_drawer(visit: Visit) -> Response:
     """Since when the till is open, and what staff may be asked for."""
-    drawer = queries.get_open_session(visit.session, visit.register_id)
+    drawer = queries.find_open_session(visit.session, visit.register_id)
     return visit.render("cash/till/drawer.html", drawer=drawer, acts=ACTS)
 
 
 def _ask(one: DrawerAct) -> Handler:
     def ask(visit: Visit) -> Response:
-        if queries.get_open_session(visit.session, visit.register_id) is None:
+        if queries.find_open_session(visit.session, visit.register_id) is None:
             return show_drawer(visit)
         return visit.render("cash/till/ask.html", one=one, **asked(visit, one.act))
 

@@ -123,7 +123,7 @@ def opening(desk: Till, at: datetime, **fields: object) -> int:
 def closing(desk: Till, at: datetime, **fields: object) -> int:
     """Count the till's open session; gives the status."""
     with desk.read() as session:
-        drawer = queries.get_open_session(session, 1)
+        drawer = queries.find_open_session(session, 1)
     assert drawer is not None
     sent = {"submission": new_key(), "card": "0", **fields}
     return office(desk, at).post(f"/bureau/caisses/{drawer.id}/cloturer", data=sent).status_code
@@ -171,6 +171,6 @@ def test_the_float_is_counted_by_coin_and_note(desk: Till, at: datetime) -> None
     sealed = json.loads(desk.rows("opening")[-1].content)["content"]
     assert (sealed["float_cents"], sealed["float_pieces"]) == (6250, {"2000": 3, "50": 5})
     with desk.read() as session:
-        drawer = queries.get_open_session(session, 1)
+        drawer = queries.find_open_session(session, 1)
     assert drawer is not None and (drawer.float_cents, drawer.float_pieces) == (6250, {"2000": 3, "50": 5})
     desk.check()

@@ -663,24 +663,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_web_done_act_done_at"), "web_done_act", ["done_at"], unique=False)
     op.create_table(
-        "web_sign_in",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("register_id", sa.Integer(), nullable=True),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint("kind IN ('worker', 'staff')", name=op.f("ck_web_sign_in_kind")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sign_in")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_web_sign_in_token_hash")),
-    )
-    op.create_index(op.f("ix_web_sign_in_subject_id"), "web_sign_in", ["subject_id"], unique=False)
-    op.create_table(
         "workers_post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("room", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
@@ -908,7 +890,7 @@ def upgrade() -> None:
         sa.Column("gross_cents", sa.BigInteger(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('sale', 'refund', 'void', 'note', 'duplicate', 'deposit', 'no_sale', 'opening', 'closing', 'sign_in_refused', 'training', 'parameter', 'version', 'integrity', 'restore', 'clock', 'key', 'archive')",
+            "kind IN ('sale', 'refund', 'void', 'note', 'duplicate', 'deposit', 'no_sale', 'opening', 'closing', 'sign_in_refused', 'training', 'parameter', 'version', 'integrity', 'restore', 'clock', 'key', 'archive', 'movement', 'override')",
             name=op.f("ck_fiscal_row_kind"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_fiscal_row_number")),
