@@ -30,6 +30,7 @@ PACKAGES = (
     "bookings",
     "orders",
     "access",
+    "kitchen",
     "payments",
     "bank",
     "cash",

@@ -122,6 +122,24 @@ def queue_at_station(
     return _insert_job(session, _working(session, printer), document, key=key, at=at, ttl_minutes=ttl_minutes)
 
 
+def queue_if_there(session: Session, document: Document, *, station: str, key: str, at: datetime) -> PrintJob | None:
+    """Queue a document at a station's printer; None where the station has a screen and no paper."""
+    if queries.find_printer_of_station(session, station) is None:
+        return None
+    return queue_at_station(session, document, station=station, key=key, at=at)
+
+
+def withdraw(session: Session, key: str, *, why: str, at: datetime) -> bool:
+    """Take back a document that no agent holds: what it asks for was done without it. False where it is too late."""
+    waiting = update(PrintJob).where(
+        col(PrintJob.key) == key,
+        col(PrintJob.state) == JobState.QUEUED,
+        or_(col(PrintJob.leased_until).is_(None), col(PrintJob.leased_until) <= at),
+    )
+    done = session.exec(waiting.values(state=JobState.EXPIRED, detail=why, leased_until=None))
+    return bool(done.rowcount)
+
+
 def _working(session: Session, printer: Printer) -> Printer:
     """Return the printer, or the one that stands in when it is switched off."""
     if printer.active or printer.fallback_id is None:

@@ -67,12 +67,6 @@ class TableNameTaken(Refusal):
     sentence = _("Une autre table porte déjà ce nom.")
 
 
-class NothingToFire(Refusal):
-    """The course holds no line waiting for the kitchen."""
-
-    sentence = _("Rien à envoyer en cuisine pour cette suite.")
-
-
 SENT_TO_KITCHEN = _("C’est envoyé en cuisine.")
 NOTE_IS_PRINTED = _("La note s’imprime.")
 MARKED_NO_SHOW = _("C’est noté : la table est libre.")

@@ -17,6 +17,7 @@ from citizen_space.kit import clock, db
 from citizen_space.kit.actor import PUBLIC, Actor
 from citizen_space.kit.keys import Keys
 from citizen_space.kit.names import RoomName
+from citizen_space.kitchen import service as kitchen
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
@@ -336,10 +337,7 @@ def fire(
     firing = Firing(tab_id=tab.id, course=course, fired_at=at, operator_code=actor.code, submission=submission)
     if not db.insert_once(session, firing):
         return []
-    fired = orders.fire_course(session, order_id, course, at=at)
-    if not fired:
-        raise rules.NothingToFire("course")
-    return fired
+    return kitchen.fire(session, order_id, course, actor=actor, key=submission, at=at)
 
 
 def move_table(session: Session, order_id: int, table_id: int, *, at: datetime) -> Tab:

@@ -7,14 +7,14 @@ from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
+from citizen_space.kitchen import service as kitchen
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import rules as order_rules
 from citizen_space.orders import service as orders
 from citizen_space.orders.models import OrderLine
-from citizen_space.printing import service as printing
 from citizen_space.products import queries as products
-from citizen_space.restaurant import printouts, queries, rules, service
+from citizen_space.restaurant import queries, rules, service
 from citizen_space.restaurant.forms import (
     AddLineForm,
     FireForm,
@@ -218,7 +218,7 @@ def ask_take_back(visit: Visit) -> Response:
 def take_back(visit: Visit, voucher: Voucher) -> None:
     """Take back a dish that the kitchen was sent, and tell the kitchen."""
     line = _own_line(visit, visit.path["line_id"])
-    _print_cancellation(visit, line.order_id, line)
+    kitchen.cancel(visit.session, line, actor=visit.actor, at=visit.at)
     overrides.void_sent(
         visit.session,
         visit.path["line_id"],
@@ -234,34 +234,11 @@ def show_tab_again(visit: Visit) -> Response:
     return visit.redirect(f"/restaurant/tables/{visit.path['order_id']}")
 
 
-def _print_cancellation(visit: Visit, order_id: int, line: OrderLine) -> None:
-    tab = queries.get_tab_of_order(visit.session, order_id)
-    chit = printouts.cancellation(
-        line, table=f"TABLE {tab.table_codes}", covers=tab.covers, operator_code=visit.actor.code, at=visit.at
-    )
-    if chit is not None:
-        station, document = chit
-        printing.queue_at_station(visit.session, document, station=station, key=f"void:{line.id}", at=visit.at)
-
-
 def fire(visit: Visit) -> Response:
-    """Send a course to the kitchen: its chits leave after the commit."""
+    """Send a course to the kitchen: its screens show it, its chits leave after the commit."""
     form: FireForm = visit.form
     tab = queries.get_tab_of_order(visit.session, visit.path["order_id"])
-    lines = service.fire(
-        visit.session, tab.order_id, form.course, actor=visit.actor, submission=form.submission, at=visit.at
-    )
-    chits = printouts.chits(
-        lines,
-        table=f"TABLE {tab.table_codes}",
-        covers=tab.covers,
-        course=form.course,
-        operator_code=visit.actor.code,
-        at=visit.at,
-    )
-    for station, document in chits.items():
-        key = f"fire:{form.submission}:{station}"
-        printing.queue_at_station(visit.session, document, station=station, key=key, at=visit.at)
+    service.fire(visit.session, tab.order_id, form.course, actor=visit.actor, submission=form.submission, at=visit.at)
     return visit.redirect(f"/restaurant/tables/{tab.order_id}", notice=rules.SENT_TO_KITCHEN)
 
 

@@ -14,6 +14,7 @@ from citizen_space.kit.actor import Actor
 from citizen_space.kit.clock import business_day
 from citizen_space.kit.errors import NotFound
 from citizen_space.kit.ids import new_key
+from citizen_space.kitchen.rules import NothingToSend
 from citizen_space.law import service as law
 from citizen_space.orders import queries as orders_found
 from citizen_space.orders import service as orders
@@ -209,7 +210,7 @@ def test_a_course_is_fired_once_and_only_what_is_new(session: Session, at: datet
     fired = service.fire(session, order_id, 2, actor=WORKER, submission=key, at=at)
     assert [line.label_fr for line in fired] == ["Pièce de bœuf, pommes grenaille"]
     assert service.fire(session, order_id, 2, actor=WORKER, submission=key, at=at) == []
-    with pytest.raises(rules.NothingToFire):
+    with pytest.raises(NothingToSend):
         service.fire(session, order_id, 2, actor=WORKER, submission=new_key(), at=at)
     order_dish(session, order_id, "assiette", at)
     again = service.fire(session, order_id, 2, actor=WORKER, submission=new_key(), at=at)

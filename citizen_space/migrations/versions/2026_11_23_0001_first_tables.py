@@ -1768,6 +1768,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_compensation_reversal_order_id"), "compensation_reversal", ["order_id"], unique=False)
     op.create_table(
+        "kitchen_chit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("station", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("course", sa.Integer(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("kind IN ('order', 'cancel')", name=op.f("ck_kitchen_chit_kind")),
+        sa.CheckConstraint(
+            "state IN ('new', 'started', 'ready', 'recalled', 'served', 'seen')", name=op.f("ck_kitchen_chit_state")
+        ),
+        sa.CheckConstraint("course IS NULL OR course BETWEEN 1 AND 4", name=op.f("ck_kitchen_chit_course_known")),
+        sa.CheckConstraint("moves >= 0", name=op.f("ck_kitchen_chit_moves_not_negative")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders_order.id"], name=op.f("fk_kitchen_chit_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kitchen_chit")),
+        sa.UniqueConstraint("key", name=op.f("uq_kitchen_chit_key")),
+    )
+    op.create_index(op.f("ix_kitchen_chit_order_id"), "kitchen_chit", ["order_id"], unique=False)
+    op.create_index("ix_kitchen_chit_state_sent_at", "kitchen_chit", ["state", "sent_at"], unique=False)
+    op.create_table(
         "orders_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -2015,6 +2039,42 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("active"),
         postgresql_where=sa.text("active"),
+    )
+    op.create_table(
+        "kitchen_chit_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chit_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("already", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('order', 'cancel')", name=op.f("ck_kitchen_chit_item_kind")),
+        sa.CheckConstraint("already >= 0", name=op.f("ck_kitchen_chit_item_already_not_negative")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_kitchen_chit_item_quantity_positive")),
+        sa.ForeignKeyConstraint(["chit_id"], ["kitchen_chit.id"], name=op.f("fk_kitchen_chit_item_chit_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["orders_line.id"], name=op.f("fk_kitchen_chit_item_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kitchen_chit_item")),
+        sa.UniqueConstraint("line_id", "kind", "already", name=op.f("uq_kitchen_chit_item_line_id_kind_already")),
+    )
+    op.create_index(op.f("ix_kitchen_chit_item_chit_id"), "kitchen_chit_item", ["chit_id"], unique=False)
+    op.create_table(
+        "kitchen_chit_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chit_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("operator_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("submission", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('new', 'started', 'ready', 'recalled', 'served', 'seen')",
+            name=op.f("ck_kitchen_chit_move_state"),
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_kitchen_chit_move_number_positive")),
+        sa.ForeignKeyConstraint(["chit_id"], ["kitchen_chit.id"], name=op.f("fk_kitchen_chit_move_chit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kitchen_chit_move")),
+        sa.UniqueConstraint("chit_id", "number", name=op.f("uq_kitchen_chit_move_chit_id_number")),
+        sa.UniqueConstraint("submission", name=op.f("uq_kitchen_chit_move_submission")),
     )
     op.create_table(
         "payments_refund",
