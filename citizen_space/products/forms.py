@@ -1,13 +1,13 @@
 """What people may send about products."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from citizen_space.kit.text import _
 from citizen_space.products.models import Allergen
-from citizen_space.web.fields import TypedCents
+from citizen_space.web.fields import RowId, SubmissionForm, TypedCents
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
@@ -65,3 +65,23 @@ class AvailableForm(_Form):
     """On or off the menu."""
 
     available: bool = Field(title=_("Disponible"))
+
+
+class SoldOutForm(SubmissionForm):
+    """One dish off the card, or one back: what is meant is said, so that two taps never undo each other."""
+
+    off: RowId | None = Field(default=None, title=_("Épuisé"))
+    on: RowId | None = Field(default=None, title=_("Disponible"))
+
+    @model_validator(mode="after")
+    def _one_dish(self) -> Self:
+        if (self.off is None) == (self.on is None):
+            raise ValueError(_("Touchez un plat."))
+        return self
+
+
+class CountForm(SubmissionForm):
+    """How many portions there are; `uncounted`: nobody counts any more."""
+
+    portions: int = Field(default=0, ge=0, le=999, title=_("Portions"))
+    uncounted: bool = False

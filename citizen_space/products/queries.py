@@ -148,6 +148,19 @@ def _by_product(options: Iterable[Option]) -> dict[int, list[OfferOption]]:
     return found
 
 
+_COUNTED = Statement(
+    sa.select(col(Product.id), col(Product.available), col(Product.portions_left))
+    .where(col(Product.active), sa.or_(sa.not_(col(Product.available)), col(Product.portions_left).is_not(None)))
+    .order_by(col(Product.id))
+)
+
+
+def stamp_menu(session: Session) -> str:
+    """A word that changes whenever a dish is sold out, counted or back."""
+    rows = _COUNTED.all(session)
+    return ",".join(f"{product_id}:{portions if available else 'x'}" for product_id, available, portions in rows)
+
+
 def get_product(session: Session, product_id: int) -> Product:
     """Return the product itself, as the office edits it."""
     return get_by_id(session, Product, product_id)

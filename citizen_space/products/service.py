@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from citizen_space.kit.db import insert_once
+from citizen_space.kit.db import insert_once, lock_row
 from citizen_space.kit.errors import Refusal
 from citizen_space.kit.statements import Statement
 from citizen_space.kit.text import _
@@ -143,6 +143,14 @@ def set_available(session: Session, product_id: int, *, available: bool) -> None
     """Put a product on or off the menu ("86"), everywhere at once."""
     get_product(session, product_id).available = available
     session.flush()
+
+
+def set_portions(session: Session, product_id: int, portions: int | None) -> Product:
+    """Say how many portions are left from now on; None: they are not counted."""
+    product = lock_row(session, Product, product_id)
+    product.portions_left = portions
+    session.flush()
+    return product
 
 
 _TAKE_PORTION = Statement(
