@@ -12,15 +12,15 @@ from citizen_space.kitchen.models import Chit, ChitItem, ChitKind, ChitMove, Chi
 from citizen_space.kitchen.rules import TO_DO, Card, Dish, minutes_since
 from citizen_space.law import queries as law
 from citizen_space.orders.models import Order, OrderLine
-from citizen_space.products.models import Category, Product
+from citizen_space.products.models import Category
 
 # What is ready longer than that stands on no screen any more, served or not.
 READY_SHOWN = timedelta(hours=2)
 
 
-def list_stations(session: Session, room: str) -> list[str]:
-    """The stations that a room's categories send something to."""
-    rows = session.exec(select(Category.station).where(Category.room == room, col(Category.station).is_not(None)))
+def list_stations(session: Session) -> list[str]:
+    """The stations that some category sends its dishes to, the kitchen first."""
+    rows = session.exec(select(Category.station).where(col(Category.station).is_not(None)).distinct())
     return sorted({station for station in rows if station}, key=lambda name: (name != "kitchen", name))
 
 
@@ -129,11 +129,6 @@ _NEWEST = Statement(
         sa.select(sa.func.max(col(ChitMove.id))).scalar_subquery(),
     )
 )
-_MENU = Statement(
-    sa.select(col(Product.id), col(Product.available), col(Product.portions_left))
-    .where(col(Product.active), sa.or_(sa.not_(col(Product.available)), col(Product.portions_left).is_not(None)))
-    .order_by(col(Product.id))
-)
 
 
 def stamp_chits(session: Session) -> str:
@@ -141,9 +136,3 @@ def stamp_chits(session: Session) -> str:
     newest = _NEWEST.first(session)
     assert newest is not None
     return "-".join(str(number or 0) for number in newest)
-
-
-def stamp_menu(session: Session) -> str:
-    """A word that changes whenever a dish is sold out, counted or back."""
-    rows = _MENU.all(session)
-    return ",".join(f"{product_id}:{'x' if not available else portions}" for product_id, available, portions in rows)

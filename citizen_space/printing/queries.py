@@ -127,6 +127,11 @@ def count_copies(session: Session, job_id: int) -> int:
     return session.exec(select(func.count()).where(PrintJob.copy_of == job_id)).one()
 
 
+def stamp_printers(session: Session, at: datetime) -> str:
+    """A word that changes whenever a printer falls into trouble or comes out of it."""
+    return ",".join(f"{printer.id}:{printer.health}" for printer in list_troubled(session, at))
+
+
 _ACTIVE = Loader(Printer, select(Printer).where(col(Printer.active).is_(True)).order_by(col(Printer.code)))
 
 

@@ -7,6 +7,7 @@ from citizen_space.checkout import queries as sales
 from citizen_space.checkout import service as checkout
 from citizen_space.kit import clock
 from citizen_space.kit.errors import NotFound
+from citizen_space.kitchen import queries as kitchen_found
 from citizen_space.kitchen import service as kitchen
 from citizen_space.law import queries as law
 from citizen_space.orders import queries as orders_found
@@ -52,8 +53,9 @@ def show_room(visit: Visit) -> Response:
         for booking in queries.list_bookings_between(visit.session, start, end, ["confirmed"])
     ]
     shown = {state.tab.id for state in tables if state.tab}
+    ready = kitchen_found.list_orders_ready(visit.session, visit.at)
     others = [tab for tab in seated.values() if tab.id not in shown]
-    return visit.render("restaurant/till/room.html", tables=tables, expected=expected, others=others)
+    return visit.render("restaurant/till/room.html", tables=tables, expected=expected, others=others, ready=ready)
 
 
 def seat_booking(visit: Visit) -> Response:
@@ -128,6 +130,8 @@ def _tab(visit: Visit) -> dict[str, Any]:
         "current": current,
         "offers": [offer for offer in offers if offer.category_id == current],
         "courses": rules.courses_to_fire(lines),
+        "made": kitchen_found.list_states(visit.session, order_id),
+        "gone": {offer.product_id for offer in offers if not offer.available},
         "line_cents": order_rules.gross_cents,
     }
 
@@ -240,6 +244,14 @@ def fire(visit: Visit) -> Response:
     tab = queries.get_tab_of_order(visit.session, visit.path["order_id"])
     service.fire(visit.session, tab.order_id, form.course, actor=visit.actor, submission=form.submission, at=visit.at)
     return visit.redirect(f"/restaurant/tables/{tab.order_id}", notice=rules.SENT_TO_KITCHEN)
+
+
+def serve(visit: Visit) -> Response:
+    """What was ready is on the table."""
+    form: SubmissionForm = visit.form
+    order_id: int = visit.path["order_id"]
+    kitchen.serve_order(visit.session, order_id, actor=visit.actor, submission=form.submission, at=visit.at)
+    return visit.redirect(f"/restaurant/tables/{order_id}")
 
 
 def print_note(visit: Visit) -> Response:
@@ -371,6 +383,7 @@ routes: list[Route] = [
         by=heads_of(service.ROOM),
     ),
     act(TAB + "/envoyer", fire, form=FireForm, again=show_tab, roles=TILL),
+    act(TAB + "/servi", serve, form=SubmissionForm, again=show_tab, roles=TILL),
     act(TAB + "/note", print_note, form=SubmissionForm, again=show_tab, roles=TILL),
     page(TAB + "/payer", ask_tenders, roles=TILL),
     act(TAB + "/payer", settle, form=SettleForm, again=ask_tenders, roles=TILL),

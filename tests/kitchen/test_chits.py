@@ -14,6 +14,7 @@ from citizen_space.orders.models import LineState
 from citizen_space.printing import queries as printing
 from citizen_space.printing import service as printers
 from citizen_space.printing.models import JobState, PrintJob
+from citizen_space.products import queries as found
 from citizen_space.products import service as products
 from printers.document import Text, from_json
 from tests.kitchen.pass_ import COOK, RUNNER, lay, order_dishes
@@ -171,6 +172,6 @@ def test_the_stamps_change_when_something_does(session: Session, at: datetime) -
     service.move(session, chit.id or 0, ChitState.STARTED, number=0, actor=COOK, submission=new_key(), at=at)
     stamps.append(queries.stamp_chits(session))
     assert len(set(stamps)) == 3
-    before = queries.stamp_menu(session)
+    before = found.stamp_menu(session)
     products.set_available(session, soup.product_id or 0, available=False)
-    assert queries.stamp_menu(session) != before
+    assert found.stamp_menu(session) != before

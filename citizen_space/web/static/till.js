@@ -55,6 +55,7 @@ const start = () => {
 // ---- what listens once ----------------------------------------------------------------------------------------------
 
 setInterval(tell, 5000);
+document.addEventListener("network", (event) => connected(event.detail));
 addEventListener("offline", () => connected(false));
 addEventListener("online", () => connected(true));
 
@@ -106,8 +107,10 @@ const draw = (fresh, url) => {
   const same = new URL(url).pathname === location.pathname;
   document.title = fresh.title;
   document.body.className = fresh.body.className;
-  if (fresh.body.dataset.idle) document.body.dataset.idle = fresh.body.dataset.idle;
-  else delete document.body.dataset.idle;
+  for (const name of ["idle", "news"]) {
+    if (fresh.body.dataset[name]) document.body.dataset[name] = fresh.body.dataset[name];
+    else delete document.body.dataset[name];
+  }
   document.body.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "SCRIPT"));
   history[same ? "replaceState" : "pushState"](null, "", url);
   if (same && document.querySelector(".choose")) document.querySelector(".choose").scrollTop = scrolled;
@@ -141,7 +144,15 @@ const release = (form) => {
   form.removeAttribute("aria-busy");
 };
 
+// While an answer is on its way, live.js leaves the page alone.
+let acting = 0;
+const act = (change) => {
+  acting += change;
+  root.dataset.acting = String(acting > 0);
+};
+
 const send = async (form, submitter) => {
+  act(1);
   const slow = setTimeout(() => { waiting().hidden = false; }, PATIENCE_MS);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     try {
@@ -152,6 +163,7 @@ const send = async (form, submitter) => {
         connected(true);
         await show(answer);
         release(form);
+        act(-1);
         return;
       }
     } catch {
@@ -164,6 +176,7 @@ const send = async (form, submitter) => {
   waiting().classList.add("waiting--refused");
   waiting().querySelector("[data-word]").textContent = waiting().dataset.refused;
   release(form);
+  act(-1);
 };
 
 // Runs after once.js, which stops the second click. A form with files, or one that htmx sends, goes its own way.
