@@ -77,6 +77,7 @@ _ROWS = {
     "shift_id": ("workers_shift", "id"),
     "dispute_id": ("workers_dispute", "id"),
     "worker_id": ("workers_worker", "id"),
+    "chit_id": ("kitchen_chit", "id"),
     "job_id": ("printing_job", "id"),
     "printer_id": ("printing_printer", "id"),
     "message_id": ("outbox_message", "id"),

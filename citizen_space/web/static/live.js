@@ -4,7 +4,10 @@
 
 const EVERY_MS = 1000;
 const root = document.documentElement;
-let known = null;
+// What the page shows, and what was said last. A part is fetched twice after each change: pages tell some things as
+// they were a moment ago, and the first look may have been too early.
+let known = {};
+let heard = {};
 let asking = false;
 let missed = 0;
 let fresh = "";
@@ -24,7 +27,7 @@ const replace = (part, next) => {
 
 // True when the page shows what the words say.
 const redraw = async (words) => {
-  const old = parts().filter((part) => part.dataset.live.split(" ").some((matter) => !known || known[matter] !== words[matter]));
+  const old = parts().filter((part) => part.dataset.live.split(" ").some((matter) => known[matter] !== words[matter]));
   if (!old.length) return true;
   const here = location.href;
   const answer = await fetch(here, { signal: AbortSignal.timeout(8000) });
@@ -60,7 +63,10 @@ const ask = async () => {
     if (answer.type === "opaqueredirect") location.reload();
     else if (answer.ok) {
       const words = await answer.json();
-      if (!isBusy() && (await redraw(words))) known = words;
+      if (!isBusy() && (await redraw(words))) {
+        for (const [matter, word] of Object.entries(words)) if (heard[matter] === word) known[matter] = word;
+        heard = words;
+      }
       tell(true);
     } else tell(answer.status < 500);
   } catch {
