@@ -29,7 +29,7 @@ from citizen_space.outbox.mail_gateway import open_gateway
 from citizen_space.payments.gateway import PaymentGateway
 from citizen_space.payments.sandbox_gateway import SandboxGateway
 from citizen_space.printing import queries as printing
-from citizen_space.printing.rules import advise
+from citizen_space.printing.rules import advise, is_in_trouble
 from citizen_space.registry import ROOMS, list_fronts, list_routes
 from citizen_space.room import cancel_booking, mail_booking
 from citizen_space.web.assets import Assets
@@ -201,8 +201,16 @@ def _tell_printers(visit: Visit) -> Mapping[str, Any]:
 
 
 def _ask_printers(visit: Visit) -> Mapping[str, Any]:
-    advice = [(printer.name, advise(printer.health)) for printer in printing.list_troubled(visit.session, visit.at)]
-    return {"printers_ok": not advice, "printers_advice": advice}
+    told = printing.tell_printers(visit.session, visit.at)
+    troubled = [one for one in told if is_in_trouble(one.health, one.health_at, visit.at)]
+    doubted = [one for one in told if one.unknown]
+    advice = [(one.name, advise(one.health)) for one in troubled]
+    return {
+        "printers_ok": not advice,
+        "printers_advice": advice,
+        "printers_down": troubled,
+        "printers_doubted": doubted,
+    }
 
 
 def public_app(house: House) -> ASGIApp:

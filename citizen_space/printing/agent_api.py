@@ -172,6 +172,10 @@ def _printer_data(printer: Printer) -> dict[str, Any]:
         "address": printer.address,
         "columns": printer.columns,
         "code_page": printer.code_page,
+        "qr": printer.qr,
+        "knife": printer.knife,
+        "drawer_pin": printer.drawer_pin,
+        "cancel_kanji": printer.cancel_kanji,
     }
 
 

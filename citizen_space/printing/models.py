@@ -38,7 +38,11 @@ class Printer(Table, table=True):
     """A printer of the house and where its agent finds it."""
 
     __tablename__ = "printing_printer"
-    __table_args__ = (CheckConstraint("columns BETWEEN 16 AND 64", name="columns"),)
+    __table_args__ = (
+        CheckConstraint("columns BETWEEN 24 AND 64", name="columns"),
+        CheckConstraint("qr IN ('native', 'image')", name="qr"),
+        CheckConstraint("drawer_pin IN (2, 5)", name="drawer_pin"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -47,6 +51,12 @@ class Printer(Table, table=True):
     address: str
     columns: int = 48
     code_page: str = "CP1252"
+    # Cheap printers draw no QR codes: they get a picture.
+    qr: str = "native"
+    knife: bool = True
+    drawer_pin: int = 2
+    # Some read accents as halves of ideograms unless told not to.
+    cancel_kanji: bool = False
     active: bool = True
     fallback_id: int | None = Field(default=None, foreign_key="printing_printer.id")
     agent_id: int | None = Field(default=None, foreign_key="printing_agent.id")
@@ -84,6 +94,8 @@ class PrintJob(Table, table=True):
     retry_at: datetime | None = None
     """Not before this moment, after a failed attempt."""
     detail: str = ""
+    meant_for_id: int | None = Field(default=None, foreign_key="printing_printer.id")
+    """The printer it was for, while another stands in for it."""
     copy_number: int = 0
     """0 is the first print; n the n-th duplicate."""
     copy_of: int | None = Field(default=None, foreign_key="printing_job.id")

@@ -23,9 +23,10 @@ HEALTH_NAMES = {
     "low_paper": _("Bientôt plus de papier"),
     "no_paper": _("Plus de papier"),
     "offline": _("Ne répond pas"),
+    "cover": _("Capot ouvert"),
     "unseen": _("Jamais vue"),
 }
-HEALTH_TONES = {"ok": "ok", "low_paper": "wait", "no_paper": "bad", "offline": "bad", "unseen": "calm"}
+HEALTH_TONES = {"ok": "ok", "low_paper": "wait", "no_paper": "bad", "offline": "bad", "cover": "bad", "unseen": "calm"}
 # The wall between who comes and what is paid runs through the papers too: (only these kinds, none of those).
 _GATE_KINDS = frozenset({"gate_list"})
 _GATE_OFFICER = "gate_officer"

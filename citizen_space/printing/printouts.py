@@ -6,7 +6,7 @@ from datetime import datetime
 from citizen_space.kit.formats import moment
 from citizen_space.kit.text import translate
 from citizen_space.printing.models import Printer
-from printers.document import Code, Columns, Cut, Document, Rule, Space, Text
+from printers.document import Code, Columns, Cut, Document, Kick, Rule, Space, Text
 
 ACCENTS = "É È À Ç Ù Œ Æ é è ê ë à â ç î ï ô ö ù û ü ÿ œ æ € « » ’ – —"
 
@@ -43,4 +43,6 @@ def duplicate_of(document: Document, copy_number: int) -> Document:
     """Mark a document as the n-th copy of one that was printed before."""
     words = translate("DUPLICATA n° %(n)s", document.language, n=copy_number)
     mark = Text(words, size="large", align="center", bold=True, inverted=True)
-    return replace(document, blocks=(mark, Space(1), *document.blocks))
+    # The drawer was opened for the money; the paper alone comes again.
+    blocks = (block for block in document.blocks if not isinstance(block, Kick))
+    return replace(document, blocks=(mark, Space(1), *blocks))

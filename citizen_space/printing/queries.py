@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
+from sqlalchemy import select as sa_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from citizen_space.kit.db import get_by_id
-from citizen_space.kit.statements import Loader
+from citizen_space.kit.statements import Loader, Statement
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
 from citizen_space.printing.rules import is_in_trouble
 
@@ -127,9 +129,58 @@ def count_copies(session: Session, job_id: int) -> int:
     return session.exec(select(func.count()).where(PrintJob.copy_of == job_id)).one()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a till's screen says of a printer: how it is, who stands in for it, and what a person must look at."""
+
+    id: int
+    code: str
+    name: str
+    station: str | None
+    health: str
+    health_at: datetime | None
+    stand_in: str | None
+    stand_in_code: str | None
+    # Papers of which nobody knows whether they came out, as long as they are worth asking about.
+    unknown: int
+
+
+_STAND_IN = aliased(Printer)
+_DOUBTED = (
+    select(func.count(col(PrintJob.id)))
+    .where(
+        col(PrintJob.printer_id) == col(Printer.id),
+        col(PrintJob.state) == JobState.UNKNOWN,
+        col(PrintJob.expires_at) > bindparam("at", type_=PrintJob.__table__.c.expires_at.type),  # type: ignore[attr-defined]
+    )
+    .scalar_subquery()
+)
+_TOLD = Statement(
+    sa_select(
+        *(col(getattr(Printer, name)) for name in ("id", "code", "name", "station", "health", "health_at")),
+        col(_STAND_IN.name),
+        col(_STAND_IN.code),
+        _DOUBTED,
+    )
+    .outerjoin(_STAND_IN, (col(_STAND_IN.id) == col(Printer.fallback_id)) & col(_STAND_IN.active))
+    .where(col(Printer.active))
+    .order_by(col(Printer.code))
+)
+
+
+def tell_printers(session: Session, at: datetime) -> list[Told]:
+    """Say of each printer in service what a till should show, in one statement."""
+    return [Told(*row) for row in _TOLD.all(session, at=at)]
+
+
 def stamp_printers(session: Session, at: datetime) -> str:
-    """A word that changes whenever a printer falls into trouble or comes out of it."""
-    return ",".join(f"{printer.id}:{printer.health}" for printer in list_troubled(session, at))
+    """A word that changes whenever a printer falls into trouble, comes out of it, or leaves a doubt."""
+    told = tell_printers(session, at)
+    return ",".join(
+        f"{one.id}:{one.health}:{one.unknown}"
+        for one in told
+        if one.unknown or is_in_trouble(one.health, one.health_at, at)
+    )
 
 
 _ACTIVE = Loader(Printer, select(Printer).where(col(Printer.active).is_(True)).order_by(col(Printer.code)))

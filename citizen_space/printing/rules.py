@@ -17,6 +17,11 @@ FALLBACK_AFTER_ATTEMPTS = 2
 MOST_ATTEMPTS = 200
 """Long before, most documents are no longer worth printing."""
 
+# The pages that printers of restaurants have; what one lacks (œ, €) is written another way.
+CODE_PAGES = ("CP1252", "CP858", "CP850", "CP437")
+# Only these may open the drawer, and only when they are printed for the first time.
+DRAWER_KINDS = frozenset({"receipt", "drawer"})
+
 # A kitchen ticket of last night must never come out in the morning; a Z report may wait for a new roll.
 WORTH_MINUTES = {
     "kitchen_ticket": 20,
@@ -69,6 +74,10 @@ STATE_NAMES = {
 
 
 HEALTHY = "ok"
+# It says so itself: nothing can come out of it. (Silent for long is another matter.)
+DOWN = frozenset({"offline", "no_paper", "cover"})
+# What an agent says of itself or of the document, and not of the printer.
+_NOT_THE_PRINTER = ("agent", "serveur", "document", "erreur")
 SILENT_AFTER = timedelta(minutes=2)
 
 
@@ -83,6 +92,13 @@ class PrinterUnknown(Refusal):
 
     status = 404
     sentence = _("Cette imprimante n’existe pas.")
+
+
+class DrawerStaysShut(Refusal):
+    """The drawer opens for cash and for nothing else."""
+
+    status = 422
+    sentence = _("Le tiroir ne s’ouvre que pour des espèces.")
 
 
 class OwnFallback(Refusal):
@@ -116,14 +132,26 @@ def is_hopeless(detail: str) -> bool:
 def health_of(told: Mapping[str, object]) -> str:
     """Return what an agent says of a printer in one word."""
     if not told.get("online"):
-        return "offline"
+        return trouble_of(str(told.get("detail") or "")) or "offline"
     paper = str(told.get("paper") or "unknown")
     return {"out": "no_paper", "low": "low_paper"}.get(paper, HEALTHY)
 
 
+def trouble_of(detail: str) -> str | None:
+    """Return what an agent's words about a job say of the printer: in one word, or nothing."""
+    if not detail or detail.startswith(_NOT_THE_PRINTER):
+        return None
+    return "no_paper" if "papier" in detail else "cover" if "capot" in detail else "offline"
+
+
+def is_down(health: str, health_at: datetime | None, at: datetime) -> bool:
+    """Say whether a printer was heard to be down, lately enough to be believed."""
+    return health in DOWN and health_at is not None and at - health_at <= SILENT_AFTER
+
+
 def is_in_trouble(health: str, health_at: datetime | None, at: datetime) -> bool:
     """Say whether somebody should look at a printer: it says so itself, or nobody has heard of it for long."""
-    if health in ("offline", "no_paper"):
+    if health in DOWN:
         return True
     return health_at is not None and at - health_at > SILENT_AFTER
 
@@ -131,6 +159,7 @@ def is_in_trouble(health: str, health_at: datetime | None, at: datetime) -> bool
 ADVICE = {
     "offline": _("Vérifiez qu’elle est allumée. Sinon, appelez le personnel."),
     "no_paper": _("Remettez un rouleau de papier."),
+    "cover": _("Fermez son capot."),
 }
 
 

@@ -18,7 +18,7 @@ from citizen_space.printing.bell import ring_after_commit
 from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
 from citizen_space.printing.printouts import duplicate_of
 from citizen_space.printing.rules import PrinterUnknown
-from printers.document import Document, from_json, to_json
+from printers.document import Document, Kick, from_json, to_json
 
 # A copy of these is a fiscal event of its own: it is asked of the sale, which seals it, and not of the queue.
 SEALED_KINDS = frozenset({"receipt", "note"})
@@ -63,17 +63,15 @@ def add_printer(
     return printer
 
 
-def change_printer(
-    session: Session, printer_id: int, *, name: str, address: str, columns: int, fallback_id: int | None, active: bool
-) -> Printer:
-    """Change a printer; one cannot stand in for itself."""
+def change_printer(session: Session, printer_id: int, *, fallback_id: int | None, **facts: Any) -> Printer:
+    """Change what is said of a printer; one cannot stand in for itself."""
     printer = lock_row(session, Printer, printer_id)
     if fallback_id is not None:
         queries.get_printer(session, fallback_id)
     if fallback_id == printer_id:
         raise rules.OwnFallback("fallback_id")
-    printer.name, printer.address, printer.columns = name, address, columns
-    printer.fallback_id, printer.active = fallback_id, active
+    assert facts.keys() <= Printer.model_fields.keys()
+    printer.sqlmodel_update({**facts, "fallback_id": fallback_id})
     session.add(printer)
     session.flush()
     return printer
@@ -106,7 +104,7 @@ def queue(
     printer = queries.find_printer(session, printer_code)
     if printer is None:
         raise PrinterUnknown(code=printer_code)
-    return _insert_job(session, _working(session, printer), document, key=key, at=at, ttl_minutes=ttl_minutes)
+    return _queue(session, printer, document, key=key, at=at, ttl_minutes=ttl_minutes)
 
 
 def queue_at_station(
@@ -119,7 +117,7 @@ def queue_at_station(
     printer = queries.find_printer_of_station(session, station)
     if printer is None:
         raise PrinterUnknown(code=station)
-    return _insert_job(session, _working(session, printer), document, key=key, at=at, ttl_minutes=ttl_minutes)
+    return _queue(session, printer, document, key=key, at=at, ttl_minutes=ttl_minutes)
 
 
 def queue_if_there(session: Session, document: Document, *, station: str, key: str, at: datetime) -> PrintJob | None:
@@ -140,12 +138,25 @@ def withdraw(session: Session, key: str, *, why: str, at: datetime) -> bool:
     return bool(done.rowcount)
 
 
-def _working(session: Session, printer: Printer) -> Printer:
-    """Return the printer, or the one that stands in when it is switched off."""
-    if printer.active or printer.fallback_id is None:
+def _queue(session: Session, printer: Printer, document: Document, *, at: datetime, **facts: Any) -> PrintJob:
+    if any(isinstance(block, Kick) for block in document.blocks) and document.kind not in rules.DRAWER_KINDS:
+        raise rules.DrawerStaysShut
+    # Who tests a printer wants to see that very one, dead or not.
+    chosen = printer if document.kind == "test_page" else _working(session, printer, at)
+    meant_for_id = printer.id if chosen is not printer else None
+    return _insert_job(session, chosen, document, at=at, meant_for_id=meant_for_id, **facts)
+
+
+def _working(session: Session, printer: Printer, at: datetime) -> Printer:
+    """Return the printer, or the one that stands in while it is out of service or was heard to be down."""
+    if printer.fallback_id is None or _is_fit(printer, at):
         return printer
     fallback = queries.get_printer(session, printer.fallback_id)
-    return fallback if fallback.active else printer
+    return fallback if _is_fit(fallback, at) else printer
+
+
+def _is_fit(printer: Printer, at: datetime) -> bool:
+    return printer.active and not rules.is_down(printer.health, printer.health_at, at)
 
 
 def _insert_job(
@@ -158,6 +169,7 @@ def _insert_job(
     ttl_minutes: int | None = None,
     copy_of: int | None = None,
     copy_number: int = 0,
+    meant_for_id: int | None = None,
 ) -> PrintJob:
     flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {
@@ -171,6 +183,7 @@ def _insert_job(
         "expires_at": rules.worth_until(document.kind, at, ttl_minutes),
         "attempts": 0,
         "detail": "",
+        "meant_for_id": meant_for_id,
         "copy_of": copy_of,
         "copy_number": copy_number,
     }
@@ -211,6 +224,7 @@ def report(session: Session, job_id: int, *, lease: str, state: str, detail: str
     if state == JobState.SENDING and job.expires_at <= at:
         raise rules.MoveNotPossible
     job.detail = detail[:500]
+    _note_printer(session, job, state, at)
     if state == JobState.FAILED:
         _fail(session, job, at)
     else:
@@ -219,6 +233,18 @@ def report(session: Session, job_id: int, *, lease: str, state: str, detail: str
         _move(job, state, at)
     session.add(job)
     session.flush()
+
+
+def _note_printer(session: Session, job: PrintJob, state: str, at: datetime) -> None:
+    """What became of a job says at once how its printer is: the tills must not wait for the next round of looks."""
+    trouble = rules.trouble_of(job.detail) if state in (JobState.FAILED, JobState.UNKNOWN) else None
+    if trouble is None and state != JobState.PRINTED:
+        return
+    printer = queries.get_printer(session, job.printer_id)
+    if trouble is not None:
+        printer.health, printer.health_detail, printer.health_at = trouble, job.detail[:200], at
+    elif printer.health in rules.DOWN:
+        printer.health, printer.health_detail, printer.health_at = rules.HEALTHY, "", at
 
 
 def _is_late_outcome(job: PrintJob, state: str) -> bool:
@@ -245,12 +271,22 @@ def _fail(session: Session, job: PrintJob, at: datetime) -> None:
     _move(job, JobState.QUEUED, at)
     job.lease = None
     job.retry_at = rules.retry_at(job.attempts, at)
-    if job.attempts == rules.FALLBACK_AFTER_ATTEMPTS:
-        printer = queries.get_printer(session, job.printer_id)
-        if printer.fallback_id is not None:
-            job.printer_id = printer.fallback_id
-            job.retry_at = None
-            ring_after_commit(session)
+    if job.attempts % rules.FALLBACK_AFTER_ATTEMPTS == 0:
+        _send_elsewhere(session, job, at)
+
+
+def _send_elsewhere(session: Session, job: PrintJob, at: datetime) -> None:
+    """Let the printer that stands in try; when that one fails too, it is the first one's turn again."""
+    printer = queries.get_printer(session, job.printer_id)
+    is_away = job.meant_for_id is not None and job.meant_for_id != printer.id
+    other_id = job.meant_for_id if is_away else printer.fallback_id
+    if other_id is None or not queries.get_printer(session, other_id).active:
+        return
+    job.meant_for_id = job.meant_for_id or printer.id
+    job.printer_id = other_id
+    if _is_fit(queries.get_printer(session, other_id), at):
+        job.retry_at = None
+        ring_after_commit(session)
 
 
 def sweep(session: Session, at: datetime) -> tuple[int, int]:
@@ -333,5 +369,5 @@ def reprint(session: Session, job_id: int, *, key: str, at: datetime, printer_id
     document = duplicate_of(from_json(original.document), copy_number)
     printer = queries.get_printer(session, printer_id or job.printer_id)
     return _insert_job(
-        session, _working(session, printer), document, key=key, at=at, copy_of=original_id, copy_number=copy_number
+        session, _working(session, printer, at), document, key=key, at=at, copy_of=original_id, copy_number=copy_number
     )

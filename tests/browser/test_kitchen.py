@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from printers.virtual import Faults, VirtualPrinter
 from tests.browser import office
-from tests.browser.cast import Cast, sign_in
+from tests.browser.cast import Cast, look, sign_in
 from tests.browser.till import see
+from tests.harness.servers import free_port, wait_until
 from tests.journeys.day import NOON
 
 pytestmark = pytest.mark.browser
@@ -149,6 +151,43 @@ def test_a_lost_network_is_said_and_made_good(cast: Cast) -> None:
     expect(board.get_by_text("ANNULÉ")).to_be_visible()
     expect(board.get_by_text("Réseau coupé. Ce que vous voyez date de")).to_be_hidden()
     forget_failed_fetches(cast)
+
+
+def test_a_dead_printer_is_said_loudly_and_what_it_missed_is_not_printed_twice(cast: Cast) -> None:
+    room = open_house(cast)
+    board = kitchen(cast)
+    port = free_port()
+    admin = cast.office("admin")
+    admin.goto("/bureau/imprimantes")
+    admin.get_by_role("link", name="Cuisine").click()
+    admin.get_by_label("Adresse").fill(f"tcp://127.0.0.1:{port}")
+    look(cast.screens, admin, "also/office-printer", whole=True)
+    admin.get_by_role("button", name="Enregistrer").click()
+    seat(room, "5", "2")
+    choose(room, "Entrées", "Velouté de potimarron")
+    send(room, "Envoyer les entrées")
+    sign = "Cuisine : imprimante en panne"
+    for screen in (room, board):
+        expect(screen.get_by_text(sign)).to_be_visible()
+    # The chit comes out at the till instead, and says for whom it is.
+    cast.house.wait_paper("TABLE 5", "Velouté", "Pour : Cuisine")
+    see(cast, room, "till-printer-down")
+    room.get_by_text(sign).tap()
+    expect(room.get_by_text("Ne répond pas").or_(room.get_by_text("En panne")).last).to_be_visible()
+    see(cast, room, "also/till-printers")
+    with VirtualPrinter(port, faults=Faults(die_at=200)) as printer:
+        expect(room.get_by_text(sign)).to_have_count(0, timeout=30_000)
+        assert printer.jobs == [], "what came out elsewhere is not printed again"
+        seat(room, "6", "2")
+        choose(room, "Entrées", "Tartare de daurade")
+        send(room, "Envoyer les entrées")
+        expect(room.get_by_text("un papier est-il sorti")).to_be_visible()
+        see(cast, room, "also/till-paper-in-doubt")
+        room.get_by_text("un papier est-il sorti").tap()
+        see(cast, room, "till-paper-asked")
+        room.get_by_role("button", name="Non, l’imprimer").tap()
+        expect(room.get_by_text("Le document est imprimé de nouveau")).to_be_visible()
+        wait_until(lambda: len(printer.jobs) == 1, what="the paper that was asked for")
 
 
 def see_offline(cast: Cast, board: Page) -> None:

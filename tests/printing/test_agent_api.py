@@ -44,7 +44,8 @@ def test_a_job_goes_all_the_way(desk: Desk, agent: TestClient, at: datetime) -> 
     with desk.database.write() as session:
         queue(session, at)
     [job] = agent.post("/agent/jobs/next", json={"agent": "a", "wait_seconds": 0}).json()["jobs"]
-    assert job["printer"] == {"name": "kitchen", "address": "virtual://kitchen", "columns": 48, "code_page": "CP1252"}
+    plain = {"name": "kitchen", "address": "virtual://kitchen", "columns": 48, "code_page": "CP1252"}
+    assert job["printer"] == {**plain, "qr": "native", "knife": True, "drawer_pin": 2, "cancel_kanji": False}
     assert job["document"]["kind"] == "kitchen_ticket"
     for state in ("sending", "printed"):
         answer = agent.post(f"/agent/jobs/{job['id']}/state", json={"lease": job["lease"], "state": state})

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from citizen_space.kit.db import Database, count_statements
-from citizen_space.printing import jobs, queries, rules, service
-from citizen_space.printing.models import Agent, JobState, PrintJob
+from citizen_space.printing import agent_api, jobs, queries, rules, service
+from citizen_space.printing.models import Agent, JobState, Printer, PrintJob
+from citizen_space.printing.printouts import duplicate_of
 from citizen_space.printing.printouts import test_page as make_test_page
 from citizen_space.printing.rules import MoveNotPossible, PrinterUnknown
-from printers.document import Document, Text, from_json
+from printers.document import Document, Kick, Text, from_json
+from printers.letters import CODE_PAGES
+from printers.render import profile_from, render
 
 
 def ticket(kind: str = "kitchen_ticket", words: str = "2 × Bœuf bourguignon") -> Document:
@@ -170,10 +173,10 @@ def test_a_printer_out_of_service_is_stood_in_for(session: Session, agent: Agent
     kitchen = queries.find_printer(session, "kitchen")
     assert kitchen is not None and kitchen.id is not None
     fields = {"name": "Cuisine", "address": "virtual://kitchen", "columns": 48}
-    service.change_printer(session, kitchen.id, **fields, fallback_id=kitchen.fallback_id, active=False)  # type: ignore[arg-type]
+    service.change_printer(session, kitchen.id, **fields, fallback_id=kitchen.fallback_id, active=False)
     assert queue(session, at).printer_id == kitchen.fallback_id
     with pytest.raises(rules.OwnFallback):
-        service.change_printer(session, kitchen.id, **fields, fallback_id=kitchen.id, active=True)  # type: ignore[arg-type]
+        service.change_printer(session, kitchen.id, **fields, fallback_id=kitchen.id, active=True)
 
 
 def test_health_is_known_and_trouble_is_told(session: Session, agent: Agent, at: datetime) -> None:
@@ -241,3 +244,123 @@ def test_nothing_leaves_a_final_state(state: JobState, to: JobState) -> None:
     if state in (JobState.PRINTED, JobState.EXPIRED):
         with pytest.raises(MoveNotPossible):
             rules.check_move(state, to)
+
+
+# -- a printer is down -------------------------------------------------------------------------------------------------
+
+
+def printer_of(session: Session, code: str) -> Printer:
+    printer = queries.find_printer(session, code)
+    assert printer is not None
+    return printer
+
+
+def fail_twice(session: Session, agent: Agent, at: datetime, detail: str = "imprimante injoignable (10.0.0.9)") -> None:
+    tell(session, claim(session, agent, at), "failed", at, detail)
+    tell(session, claim(session, agent, at + timedelta(seconds=5)), "failed", at + timedelta(seconds=5), detail)
+
+
+def test_a_failed_job_says_at_once_that_its_printer_is_down(session: Session, agent: Agent, at: datetime) -> None:
+    queue(session, at)
+    tell(session, claim(session, agent, at), "failed", at, "plus de papier")
+    assert printer_of(session, "kitchen").health == "no_paper"
+    (told,) = [one for one in queries.tell_printers(session, at) if one.health == "no_paper"]
+    assert (told.name, told.stand_in, told.unknown) == ("Cuisine", "Bar", 0)
+    job = claim(session, agent, at + timedelta(seconds=5))
+    tell(session, job, "sending", at)
+    tell(session, job, "printed", at + timedelta(seconds=6))
+    assert printer_of(session, "kitchen").health == rules.HEALTHY
+
+
+@pytest.mark.parametrize("detail", ["agent arrêté avant l’impression", "serveur injoignable avant l’impression", ""])
+def test_what_the_agent_says_of_itself_is_not_the_printers_fault(
+    session: Session, agent: Agent, at: datetime, detail: str
+) -> None:
+    queue(session, at)
+    tell(session, claim(session, agent, at), "failed", at, detail)
+    assert printer_of(session, "kitchen").health == "unseen"
+
+
+def test_while_a_printer_is_down_the_next_papers_go_elsewhere_without_a_wait(
+    session: Session, agent: Agent, at: datetime
+) -> None:
+    queue(session, at)
+    fail_twice(session, agent, at)
+    soon = at + timedelta(seconds=10)
+    second = queue(session, soon, "k2")
+    assert (second.printer_id, second.meant_for_id) == (
+        printer_of(session, "bar").id,
+        printer_of(session, "kitchen").id,
+    )
+    test = service.queue(session, ticket("test_page"), printer_code="kitchen", key="test", at=soon)
+    assert test.printer_id == printer_of(session, "kitchen").id
+    # Nobody has heard of it for long: that is no news to send paper away for.
+    assert queue(session, soon + timedelta(minutes=5), "k3").printer_id == printer_of(session, "kitchen").id
+
+
+def test_when_the_printer_is_back_no_ghost_comes_out_of_it(session: Session, agent: Agent, at: datetime) -> None:
+    queue(session, at)
+    fail_twice(session, agent, at)
+    soon = at + timedelta(seconds=6)
+    [(job, printer)] = service.claim_jobs(session, agent, soon)
+    assert printer.code == "bar"
+    tell(session, job, "sending", soon)
+    tell(session, job, "printed", soon)
+    back = [{"name": "kitchen", "online": True, "paper": "enough"}]
+    service.note_health(session, agent, back, at=soon)
+    assert service.claim_jobs(session, agent, soon + timedelta(minutes=1)) == []
+    assert queue(session, soon, "k2").printer_id == printer_of(session, "kitchen").id
+
+
+def test_when_both_are_down_each_is_tried_in_its_turn_until_one_is_back(
+    session: Session, agent: Agent, at: datetime
+) -> None:
+    queue(session, at)
+    tried = []
+    for _attempt in range(6):
+        at += timedelta(seconds=61)
+        service.note_health(session, agent, [], at=at)
+        [(job, printer)] = service.claim_jobs(session, agent, at)
+        tried.append(printer.code)
+        tell(session, job, "failed", at, "imprimante injoignable")
+    assert tried == ["kitchen", "kitchen", "bar", "bar", "kitchen", "kitchen"]
+
+
+def test_a_doubt_is_told_as_long_as_it_is_worth_asking(session: Session, agent: Agent, at: datetime) -> None:
+    queue(session, at)
+    job = claim(session, agent, at)
+    tell(session, job, "sending", at)
+    before = queries.stamp_printers(session, at)
+    tell(session, job, "unknown", at, "connexion coupée pendant l’impression")
+    assert queries.stamp_printers(session, at) != before
+    assert {one.code: one.unknown for one in queries.tell_printers(session, at)} == {"bar": 0, "kitchen": 1}
+    tomorrow = at + timedelta(days=1)
+    assert {one.unknown for one in queries.tell_printers(session, tomorrow)} == {0}
+
+
+def test_the_drawer_opens_for_cash_only_and_only_once(session: Session, agent: Agent, at: datetime) -> None:
+    chit = Document(kind="chit", title="Table 4", blocks=(Text("Soupe"), Kick()))
+    with pytest.raises(rules.DrawerStaysShut):
+        service.queue(session, chit, printer_code="bar", key="k", at=at)
+    receipt = Document(kind="receipt", title="R1-1", blocks=(Text("Soupe"), Kick()))
+    job = service.queue(session, receipt, printer_code="bar", key="r", at=at)
+    assert from_json(job.document).blocks[-1] == Kick()
+    assert Kick() not in duplicate_of(receipt, 1).blocks
+
+
+def test_the_code_pages_offered_are_pages_a_printer_can_be_told(at: datetime) -> None:
+    assert {page.lower() for page in rules.CODE_PAGES} <= set(CODE_PAGES)
+    for page in rules.CODE_PAGES:
+        printer = Printer(code="x", name="Essai", address="virtual://x", code_page=page)
+        assert render(make_test_page(printer, at), profile_from({"code_page": page, "columns": 32}))
+
+
+def test_the_agent_is_told_all_that_a_printer_is_like(session: Session, agent: Agent) -> None:
+    printer = printer_of(session, "bar")
+    facts = {"name": "Bar", "address": "tcp://10.0.0.8:9100", "columns": 32, "code_page": "CP858", "active": True}
+    plain = {"qr": "image", "knife": False, "drawer_pin": 5, "cancel_kanji": True}
+    service.change_printer(session, printer.id or 0, fallback_id=None, **facts, **plain)
+    told = agent_api._printer_data(printer)
+    profile = profile_from(told)
+    assert (profile.columns, profile.code_page, profile.qr, profile.drawer_pin) == (32, "cp858", "image", 5)
+    assert (profile.knife, profile.cancel_kanji) == (False, True)
