@@ -1,5 +1,6 @@
 """Printers by address: what they say of themselves, and the truth about what went out."""
 
+import contextlib
 import os
 import pty
 import socket
@@ -11,6 +12,7 @@ import pytest
 
 from printers.devices import (
     ANSWER_SECONDS,
+    CONNECT_SECONDS,
     UNKNOWN,
     DeviceDied,
     DeviceUnavailable,
@@ -94,6 +96,22 @@ def test_nobody_listening_is_found_at_once() -> None:
         return time.monotonic() - began
 
     quickly(knock, 2.5)
+
+
+def test_a_host_that_says_nothing_is_given_up_after_two_seconds() -> None:
+    """A full waiting room drops who knocks, as a switched-off machine does: no refusal ever comes."""
+    with socket.socket() as listener, contextlib.ExitStack() as crowd:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _knock in range(4):
+            knocking = crowd.enter_context(socket.socket())
+            knocking.setblocking(False)
+            knocking.connect_ex(listener.getsockname())
+        began = time.monotonic()
+        with pytest.raises(DeviceUnavailable, match="injoignable"):
+            open_device(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
+        assert CONNECT_SECONDS <= time.monotonic() - began < CONNECT_SECONDS + PATIENCE_SECONDS
+    assert CONNECT_SECONDS == 2
 
 
 @pytest.mark.parametrize("at", [1, 2, 100, len(JOB) // 2, len(JOB) - 1, len(JOB)])
