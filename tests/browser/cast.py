@@ -55,7 +55,7 @@ class Cast:
         """Keep what each screen showed last; nobody's page may have asked another host."""
         for number, page in enumerate(self.pages):
             page.screenshot(path=self.screens.pictures / f"last-{number}.png")
-            page.close()  # a till asks for news as long as it is open
+        self.screens.leave()
         assert not self.foreign, f"asked other hosts: {self.foreign}"
 
     def _watched(self, page: Page) -> Page:

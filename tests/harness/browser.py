@@ -104,6 +104,12 @@ class Screens:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def leave(self) -> None:
+        """Close what is open before its server goes: a till asks for news as long as it is looked at."""
+        for context in self.contexts:
+            for page in context.pages:
+                page.close()
+
     def close(self) -> None:
         """Close every screen; a script error or a refused resource on any of them is a failure."""
         for context in self.contexts:

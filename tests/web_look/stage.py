@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from citizen_space.web.assets import Assets
@@ -54,6 +54,9 @@ class Stage:
             await self.templates.assets(scope, receive, send)
             return
         request = Request(scope, receive)
+        if request.url.path == "/nouvelles":
+            await JSONResponse({})(scope, receive, send)
+            return
         response = await self._act(request) if request.method == "POST" else self._page(request)
         response.headers["content-security-policy"] = content_security_policy()
         await response(scope, receive, send)

@@ -19,10 +19,11 @@ def stage() -> Stage:
 
 
 @pytest.fixture
-def base_url(stage: Stage) -> Iterator[str]:
-    """Where the stage is served."""
+def base_url(stage: Stage, screens: Screens) -> Iterator[str]:
+    """Where the stage is served, until the last screen has left it."""
     with serve(stage) as url:
         yield url
+        screens.leave()
 
 
 @pytest.fixture
@@ -80,6 +81,19 @@ def test_a_silent_server_is_said_and_the_same_act_is_sent_again(rough_page: Page
     expect(rough_page.locator("[data-waiting]")).to_be_hidden()
     assert len(stage.sent) == 3
     assert len({sent["submission"] for sent in stage.sent}) == 1
+
+
+def test_a_link_waits_for_a_server_that_is_away(rough_page: Page, stage: Stage) -> None:
+    """The browser's own page of errors would have no way back: the till stays where it is, and says why."""
+    rough_page.goto("/till")
+    rough_page.context.set_offline(True)
+    rough_page.evaluate("document.querySelector('.where__home').href = '/empty'")
+    rough_page.locator(".where__home").click()
+    expect(rough_page.locator("[data-waiting]")).to_be_visible()
+    expect(rough_page.locator(".tile").first).to_be_visible()
+    rough_page.context.set_offline(False)
+    rough_page.wait_for_url("**/empty")
+    expect(rough_page.locator("[data-waiting]")).to_be_hidden()
 
 
 def test_what_the_scanner_types_goes_to_the_scan_form(page: Page, stage: Stage) -> None:

@@ -96,8 +96,10 @@ setInterval(() => {
 // The page stays until the server has answered. When it does not, the same act, with the same key, is sent again: the
 // database does it once, however often it is asked.
 
+// A server that is started again is back within a minute or two: so long the screen waits, and says so.
+
 const PATIENCE_MS = 700;
-const TRIES = 8;
+const TRIES = 40;
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const waiting = () => document.querySelector("[data-waiting]");
 
@@ -124,12 +126,22 @@ const draw = (fresh, url) => {
   document.dispatchEvent(new CustomEvent("drawn"));
 };
 
-const show = async (answer) => {
+// While an answer is on its way, live.js leaves the page alone.
+let acting = 0;
+const act = (change) => {
+  acting += change;
+  root.dataset.acting = String(acting > 0);
+};
+
+const show = async (answer, fromTop = false) => {
   const isPage = answer.headers.get("content-type")?.startsWith("text/html");
   const fresh = isPage ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   const known = document.querySelector('link[href*="till.css"]')?.getAttribute("href");
-  if (fresh?.querySelector("main") && fresh.querySelector(`link[href="${known}"]`)) draw(fresh, answer.url);
-  else location.assign(answer.url);
+  const isWhole = fresh?.querySelector('meta[name="till-load"]') || document.querySelector('meta[name="till-load"]');
+  if (fresh?.querySelector("main") && !isWhole && fresh.querySelector(`link[href="${known}"]`)) {
+    draw(fresh, answer.url);
+    if (fromTop) document.querySelector(".choose")?.scrollTo(0, 0);
+  } else location.assign(answer.url);
 };
 
 const request = (form, submitter) => {
@@ -139,16 +151,45 @@ const request = (form, submitter) => {
   return fetch(action, { method: "POST", body: data, signal: AbortSignal.timeout(10000) });
 };
 
+// A page with scripts or sheets of its own is loaded whole.
+const follow = async (link) => {
+  const slow = setTimeout(() => { waiting().hidden = false; }, PATIENCE_MS);
+  const url = link.href;
+  root.dataset.leaving = url;
+  act(1);
+  for (let attempt = 0; attempt < TRIES && root.dataset.leaving === url; attempt += 1) {
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(10000) });
+      if (root.dataset.leaving !== url) break; // another link was touched meanwhile
+      if (answer.status < 502 || answer.status > 504) {
+        connected(true);
+        await show(answer, true);
+        break;
+      }
+    } catch {
+      connected(false);
+    }
+    waiting().hidden = false;
+    await pause(Math.min(500 * 2 ** attempt, 4000));
+  }
+  clearTimeout(slow);
+  waiting().hidden = true;
+  act(-1);
+};
+
+// A link on a till leads somewhere only when the server answers: the browser's own page of errors has no way back.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.target || link.hasAttribute("download") || link.origin !== location.origin || !waiting()) return;
+  if (link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  follow(link);
+});
+
 const release = (form) => {
   delete form.dataset.sending;
   form.removeAttribute("aria-busy");
-};
-
-// While an answer is on its way, live.js leaves the page alone.
-let acting = 0;
-const act = (change) => {
-  acting += change;
-  root.dataset.acting = String(acting > 0);
 };
 
 const send = async (form, submitter) => {
