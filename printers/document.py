@@ -1,5 +1,7 @@
 """What to print, with no printer in sight: a document is a tuple of blocks, and plain JSON on its way."""
 
+import base64
+import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -12,6 +14,9 @@ CodeKind = Literal["qr", "code128", "ean13"]
 # A longer one would not fit on 58 mm paper with dots large enough for a telephone's camera.
 LONGEST_QR: Final = 500
 LONGEST_CODE128: Final = 80
+# As wide as 80 mm paper, and no longer than a hand: a large picture takes seconds on its way.
+WIDEST_PICTURE: Final = 576
+HIGHEST_PICTURE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,33 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A logo: rows of dots, eight to a byte, 1 is black, in base64; a narrower paper gets it at half the size."""
+
+    width: int
+    bits: str
+    align: Align = "center"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no picture, or more than a logo."""
+        if type(self.width) is not int or self.width % 8 or not 8 <= self.width <= WIDEST_PICTURE:
+            raise ValueError(f"width: 8 to {WIDEST_PICTURE} dots, whole bytes")
+        _check_text("bits", self.bits)
+        _check_choice("align", self.align, get_args(Align))
+        dots = self.dots
+        if not dots or len(dots) % (self.width // 8) or len(dots) > HIGHEST_PICTURE * self.width // 8:
+            raise ValueError(f"bits: whole rows, {HIGHEST_PICTURE} at most")
+
+    @property
+    def dots(self) -> bytes:
+        """Return the rows."""
+        try:
+            return base64.b64decode(self.bits, validate=True)
+        except binascii.Error as error:
+            raise ValueError("bits: base64") from error
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """Empty lines."""
 
@@ -121,13 +153,14 @@ class Kick:
     """Open the cash drawer."""
 
 
-Block = Text | Columns | Rule | Code | Space | Cut | Kick
+Block = Text | Columns | Rule | Code | Picture | Space | Cut | Kick
 
 BLOCKS: Final[Mapping[str, type[Block]]] = {
     "text": Text,
     "columns": Columns,
     "rule": Rule,
     "code": Code,
+    "picture": Picture,
     "space": Space,
     "cut": Cut,
     "kick": Kick,

@@ -7,7 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from printers.document import Align, Block, Code, CodeKind, Columns, Cut, Document, Kick, Rule, Size, Space, Text
+from printers.document import (
+    Align,
+    Block,
+    Code,
+    CodeKind,
+    Columns,
+    Cut,
+    Document,
+    Kick,
+    Picture,
+    Rule,
+    Size,
+    Space,
+    Text,
+)
 from printers.letters import NO_BREAK, fit
 
 # Dots of one cell of font A (normal) and font B (small) at 203 dpi.
@@ -178,10 +192,30 @@ def _set_block(block: Block, sheet: _Sheet) -> Iterator[Element]:
             yield _line((fit(char, sheet.code_page) * capacity)[:capacity], sheet)
         case Code():
             yield from _set_code(block, sheet)
+        case Picture():
+            yield from _set_picture(block, sheet)
         case Space(lines=count):
             yield Feed(count)
         case Cut() | Kick():
             yield block
+
+
+def _set_picture(picture: Picture, sheet: _Sheet) -> Iterator[Raster]:
+    """Set a picture as it is, or every second dot of it where the paper is narrower; none that is wider still."""
+    across, dots = picture.width // 8, picture.dots
+    rows = [int.from_bytes(dots[at : at + across]) for at in range(0, len(dots), across)]
+    width = picture.width
+    if width > sheet.dots:
+        width = picture.width // 16 * 8
+        rows = [_every_second(row, picture.width, width) for row in rows[::2]]
+    if 0 < width <= sheet.dots:
+        bits = b"".join(row.to_bytes(width // 8) for row in rows)
+        yield Raster(width, len(rows), bits, "center" if sheet.narrow else picture.align)
+
+
+def _every_second(row: int, width: int, half: int) -> int:
+    """Return a row of dots at half its width."""
+    return sum((row >> (width - 1 - 2 * place) & 1) << (half - 1 - place) for place in range(half))
 
 
 def _set_text(block: Text, sheet: _Sheet) -> Iterator[Line]:

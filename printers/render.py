@@ -177,7 +177,7 @@ def _draw(pen: _Pen, element: Element) -> None:
         case Barcode():
             _draw_barcode(pen, element)
         case Raster():
-            raise NotImplementedError("documents carry no pictures")
+            _draw_picture(pen, element)
         case Cut(partial):
             _cut(pen, partial=partial)
         case Kick():
@@ -197,6 +197,12 @@ def _draw_qr(pen: _Pen, qr: Qr) -> None:
     image = Image.new("1", (len(matrix), len(matrix)), 1)
     image.putdata([0 if dark else 1 for row in matrix for dark in row])
     pen.printer.image(image.resize((len(matrix) * qr.module,) * 2), impl="bitImageRaster")
+
+
+def _draw_picture(pen: _Pen, picture: Raster) -> None:
+    pen.set_align(picture.align)
+    head = b"\x1dv0\x00" + (picture.width // 8).to_bytes(2, "little") + picture.height.to_bytes(2, "little")
+    pen.printer._raw(head + picture.bits)
 
 
 def _draw_barcode(pen: _Pen, code: Barcode) -> None:

@@ -1,5 +1,7 @@
 """Random documents: any that the types allow."""
 
+import base64
+
 from hypothesis import strategies as st
 
 from printers.document import (
@@ -10,6 +12,7 @@ from printers.document import (
     Cut,
     Document,
     Kick,
+    Picture,
     Rule,
     Size,
     Space,
@@ -45,6 +48,13 @@ def _codes(draw: st.DrawFn) -> Code:
     return Code(draw(st.text(min_size=1, max_size=120)), "qr", draw(_WORDS))
 
 
+@st.composite
+def _pictures(draw: st.DrawFn) -> Picture:
+    across, rows = draw(st.integers(1, 72)), draw(st.integers(1, 40))
+    row = draw(st.binary(min_size=across, max_size=across))
+    return Picture(across * 8, base64.b64encode(row * rows).decode(), draw(_ALIGNS))
+
+
 def blocks() -> st.SearchStrategy[Block]:
     """Return any block."""
     return st.one_of(
@@ -52,6 +62,7 @@ def blocks() -> st.SearchStrategy[Block]:
         _columns(),
         st.builds(Rule, st.characters().filter(lambda char: char.isprintable() and char != " ")),
         _codes(),
+        _pictures(),
         st.builds(Space, st.integers(1, 40)),
         st.builds(Cut, st.booleans()),
         st.just(Kick()),

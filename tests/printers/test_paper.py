@@ -1,5 +1,6 @@
 """From documents to bytes and back: what the strict reader finds on the paper is what was laid out."""
 
+import base64
 import io
 import itertools
 import logging
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from printers.document import Align, Code, Columns, Cut, Document, Kick, Rule, Size, Text
+from printers.document import Align, Code, Columns, Cut, Document, Kick, Picture, Rule, Size, Text
 from printers.escpos import NotEscPos, Reader, interpret
 from printers.layout import Element, Feed, Line, Qr, Raster, Run, layout
 from printers.letters import CODE_PAGES, fit
@@ -305,6 +306,25 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         interpret(data)
     except NotEscPos as wrong:
         assert 0 <= wrong.offset <= len(data)
+
+
+@pytest.mark.parametrize(("columns", "width", "height"), [(48, 400, 4), (32, 200, 2), (24, 200, 2)])
+def test_a_logo_is_drawn_dot_by_dot_and_at_half_the_size_on_narrow_paper(columns: int, width: int, height: int) -> None:
+    """A square of four dots becomes one: what is black stays black."""
+    row, gap = b"\xc3" * 50, b"\x00" * 50
+    logo = Picture(400, base64.b64encode(row + row + gap + gap).decode())
+    document = Document("test_page", (logo, Text("Sous le logo"), Cut()))
+    (picture, *_rest) = interpret(render(document, Profile(columns=columns)), columns)
+    assert isinstance(picture, Raster)
+    assert (picture.width, picture.height) == (width, height)
+    drawn = [picture.bits[at : at + width // 8] for at in range(0, len(picture.bits), width // 8)]
+    assert drawn == ([row, row, gap, gap] if width == 400 else [b"\x99" * 25, b"\x00" * 25])
+
+
+def test_what_is_no_logo_is_refused() -> None:
+    for width, bits in [(7, "AAAA"), (584, "AAAA"), (16, "AAAA"), (8, ""), (8, "?"), (8, "AA" * 600)]:
+        with pytest.raises(ValueError, match=r"width|bits"):
+            Picture(width, bits)
 
 
 def test_lines_of_several_looks_are_drawn() -> None:
