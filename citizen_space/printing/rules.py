@@ -20,7 +20,7 @@ MOST_ATTEMPTS = 200
 # The pages that printers of restaurants have; what one lacks (œ, €) is written another way.
 CODE_PAGES = ("CP1252", "CP858", "CP850", "CP437")
 # Only these may open the drawer, and only when they are printed for the first time.
-DRAWER_KINDS = frozenset({"receipt", "drawer"})
+DRAWER_KINDS = frozenset({"receipt", "drawer", "no_sale"})
 
 # A kitchen ticket of last night must never come out in the morning; a Z report may wait for a new roll.
 WORTH_MINUTES = {

@@ -122,7 +122,8 @@ def queue_at_station(
 
 def queue_if_there(session: Session, document: Document, *, station: str, key: str, at: datetime) -> PrintJob | None:
     """Queue a document at a station's printer; None where the station has a screen and no paper."""
-    if queries.find_printer_of_station(session, station) is None:
+    printer = queries.find_printer_of_station(session, station)
+    if printer is None or not printer.active:
         return None
     return queue_at_station(session, document, station=station, key=key, at=at)
 

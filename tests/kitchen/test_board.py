@@ -93,7 +93,7 @@ def test_a_dish_taken_back_is_shouted_and_must_be_read(house: House, at: datetim
     with house.database.read() as session:
         (made,) = queries.list_to_do(session, at)
     line_id = made.dishes[0].line.id
-    post(client, f"{tab}/enlever", line_id=line_id, reason="customer")
+    assert post(client, f"{tab}/lignes/{line_id}/annuler", reason="late", staff_pin="027350") == 303
     board = client.get("/caisse/cuisine").text
     assert "ANNULÉ" in board and "C’est lu" in board
     with house.database.read() as session:

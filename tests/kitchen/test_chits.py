@@ -63,7 +63,7 @@ def test_what_is_taken_back_is_told_once_and_must_be_read(session: Session, at: 
     order = lay(session, at)
     soup, egg = order_dishes(session, order, {"soupe": 1, "oeuf": 1}, at=at)
     service.fire(session, order.id or 0, 1, actor=RUNNER, key=new_key(), at=at)
-    orders.void_line(session, soup.id, reason="customer", actor=RUNNER, at=at)
+    orders.void_line(session, soup.id, reason="customer", actor=RUNNER, at=at, vouched_by="C02")
     told = service.cancel(session, soup, actor=RUNNER, at=at)
     assert told is not None
     assert service.cancel(session, soup, actor=RUNNER, at=at) is told
@@ -74,7 +74,7 @@ def test_what_is_taken_back_is_told_once_and_must_be_read(session: Session, at: 
     assert [card.is_cancel for card in queries.list_to_do(session, at)] == [False]
     papers = session.exec(select(PrintJob).order_by(PrintJob.id)).all()  # type: ignore[arg-type]
     assert "ANNULATION" in words(papers[-1])
-    orders.void_line(session, egg.id, reason="customer", actor=RUNNER, at=at)
+    orders.void_line(session, egg.id, reason="customer", actor=RUNNER, at=at, vouched_by="C02")
     assert service.cancel(session, egg, actor=RUNNER, at=at) is not None
     assert [card.is_cancel for card in queries.list_to_do(session, at)] == [True]
 

@@ -105,10 +105,10 @@ def test_on_the_word_of_staff_it_is_voided_printed_and_sealed_once(house: House,
     assert (override.asked_by, override.vouched_by, override.reason) == ("R07", "C02", "late")
     assert override.fiscal_row_id == row.id and override.subject == f"order:{line.order_id}"
     with house.database.read() as session:
-        chits = session.exec(select(PrintJob).where(PrintJob.key == f"void:{line.id}")).all()
+        chits = session.exec(select(PrintJob).where(col(PrintJob.document).contains("ANNULATION"))).all()
         (act,) = session.exec(select(StaffAudit).where(StaffAudit.act == "vouched")).all()
         assert all(finding.fits for finding in verification.verify(session, house.keys))
-    assert len(chits) == 1 and "ANNULATION" in chits[0].document
+    assert len(chits) == 1
     assert act.actor_code == "C02" and '"asked_by":"R07"' in act.detail
     # The table is free again: nothing is left to pay.
     tab = address.partition("/lignes")[0]
