@@ -123,7 +123,7 @@ def queue_at_station(
 def queue_if_there(session: Session, document: Document, *, station: str, key: str, at: datetime) -> PrintJob | None:
     """Queue a document at a station's printer; None where the station has a screen and no paper."""
     printer = queries.find_printer_of_station(session, station)
-    if printer is None or not printer.active:
+    if printer is None or not _working(session, printer, at).active:
         return None
     return queue_at_station(session, document, station=station, key=key, at=at)
 

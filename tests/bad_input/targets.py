@@ -95,6 +95,7 @@ _ROWS = {
     "guest_id": ("access_guest", "id"),
     "closure_id": ("bookings_closure", "id"),
     "closing_id": ("fiscal_closing", "id"),
+    "archive_id": ("fiscal_archive", "id"),
     "register_id": ("fiscal_register", "id"),
     "entry_id": ("ledger_entry", "id"),
     "row_id": ("fiscal_row", "id"),

@@ -56,6 +56,15 @@ def send(screen: Page, course: str) -> None:
     expect(screen.get_by_role("button", name=course)).to_have_count(0)
 
 
+def take_back(screen: Page, dish: str) -> None:
+    """Take a dish back that the kitchen was sent: staff say why and that it may be."""
+    screen.get_by_role("link", name=re.compile(rf"^Annuler {dish}")).tap()
+    screen.get_by_text("Trop d’attente").tap()
+    screen.locator("[name=staff_pin]").fill("027350")
+    screen.get_by_role("button", name="Annuler le plat").tap()
+    expect(screen.locator(".where__place")).to_contain_text("Table")
+
+
 def soon(act: Callable[[], None]) -> float:
     """How long it takes until what is asked for is there."""
     began = time.monotonic()
@@ -89,7 +98,7 @@ def test_from_the_table_to_the_pass_and_back(cast: Cast) -> None:
     first = board.locator(".chit", has_text="moutarde")
     first.get_by_role("button", name="Commencer").tap()
     expect(first).to_contain_text("En préparation")
-    room.get_by_role("button", name="Enlever Œuf").tap()
+    take_back(room, "Œuf")
     expect(board.get_by_text("ANNULÉ")).to_be_visible()
     see(cast, board, "till-kitchen-cancelled")
     board.get_by_role("button", name="C’est lu").tap()
@@ -144,7 +153,7 @@ def test_a_lost_network_is_said_and_made_good(cast: Cast) -> None:
     expect(board.get_by_text("Réseau coupé. Ce que vous voyez date de")).to_be_visible()
     expect(board.get_by_text("Velouté")).to_be_visible()
     see_offline(cast, board)
-    room.get_by_role("button", name="Enlever Velouté").tap()
+    take_back(room, "Velouté")
     board.get_by_role("button", name="Commencer").tap()
     expect(board.get_by_text("En attente du serveur")).to_be_visible()
     board.context.set_offline(False)

@@ -41,6 +41,7 @@ IDS = {
     "account_id": "SELECT id FROM staff_account",
     "entry_id": "SELECT id FROM ledger_entry ORDER BY id DESC",
     "closing_id": "SELECT id FROM fiscal_closing",
+    "archive_id": "SELECT id FROM fiscal_archive",
     "row_id": "SELECT id FROM fiscal_row",
     "printer_id": "SELECT id FROM printing_printer",
     "job_id": "SELECT min(id) FROM printing_job GROUP BY kind ORDER BY kind",

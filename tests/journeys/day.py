@@ -25,7 +25,7 @@ STAFF = {
     "comptable": "balance-3587",
     "admin": "clavier-1943",
 }
-WORKERS = {"R12": "5072", "R13": "8164", "H21": "1386", "V31": "9153"}
+WORKERS = {"R13": "8164", "H21": "1386", "V31": "9153", "R12": "5072"}
 DIRECTOR_PIN = "014821"
 
 
