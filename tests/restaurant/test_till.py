@@ -82,7 +82,7 @@ def test_a_course_is_printed_at_the_printer_of_its_station_whatever_that_is_call
     assert sent.status_code == 303
     with house.database.read() as session:
         assert [(job.kind, job.printer_id) for job in session.exec(select(PrintJob))] == [
-            ("kitchen_ticket", stands_in.id)
+            ("chit", stands_in.id)
         ]
 
 
