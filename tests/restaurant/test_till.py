@@ -81,9 +81,7 @@ def test_a_course_is_printed_at_the_printer_of_its_station_whatever_that_is_call
     sent = worker.post(f"{tab}/envoyer", data={"submission": new_key(), "course": 1})
     assert sent.status_code == 303
     with house.database.read() as session:
-        assert [(job.kind, job.printer_id) for job in session.exec(select(PrintJob))] == [
-            ("chit", stands_in.id)
-        ]
+        assert [(job.kind, job.printer_id) for job in session.exec(select(PrintJob))] == [("chit", stands_in.id)]
 
 
 def test_what_the_bill_leaves_of_a_deposit_goes_back_to_who_paid_it(house: House, at: datetime) -> None:
