@@ -36,6 +36,8 @@ def read(file: Path) -> Memory | None:
 
 def write(file: Path, memory: Memory) -> None:
     """Note it so that a power cut leaves the old note or the new one, never half of one."""
+    # Where every key is given by the environment, nobody has made their folder.
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_suffix(".new")
     noted = {"at": memory.at.isoformat(), "heads": {code: asdict(head) for code, head in memory.heads.items()}}
     with draft.open("w") as output:

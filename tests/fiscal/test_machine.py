@@ -85,6 +85,12 @@ def test_nothing_is_sealed_while_the_chains_only_grow(house: Database, tmp_path:
     assert memory is not None and memory.heads["R1"].number == 5
 
 
+def test_the_note_is_written_where_no_folder_of_keys_was_made(house: Database, tmp_path: Path, at: datetime) -> None:
+    file = tmp_path / "keys" / "witness.json"
+    jobs.watch_heads(house, KEYS, file, at)
+    assert witness.read(file) is not None
+
+
 @pytest.mark.parametrize("spoilt", ["", "{", '{"at": 1, "heads": []}', '{"heads": {}}'])
 def test_a_note_that_cannot_be_read_is_written_anew(house: Database, tmp_path: Path, at: datetime, spoilt: str) -> None:
     file = tmp_path / "witness.json"
