@@ -83,6 +83,7 @@ def press(page: Page, pad: str, digits: str) -> None:
 
 def look(screens: Screens, page: Page, name: str, *, whole: bool = False) -> None:
     """Judge a page as axe and a narrow screen do, and take its picture."""
+    page.wait_for_load_state()
     check_no_sideways_scroll(page)
     check_accessible(page)
     keep(screens, page, name, whole=whole)

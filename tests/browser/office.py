@@ -106,4 +106,5 @@ def read_month(cast: Cast, page: Page, surname: str) -> None:
     page.goto("/bureau/decomptes")
     look(cast.screens, page, "also/office-months")
     page.get_by_role("link", name=surname).first.click()
+    expect(page.get_by_text("Décompte du mois")).to_be_visible()
     look(cast.screens, page, "office-month")

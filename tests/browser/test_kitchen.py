@@ -193,6 +193,7 @@ def test_a_dead_printer_is_said_loudly_and_what_it_missed_is_not_printed_twice(c
         expect(room.get_by_text("un papier est-il sorti")).to_be_visible()
         see(cast, room, "also/till-paper-in-doubt")
         room.get_by_text("un papier est-il sorti").tap()
+        expect(room.get_by_role("heading", name="Imprimantes")).to_be_visible()
         see(cast, room, "till-paper-asked")
         room.get_by_role("button", name="Non, l’imprimer").tap()
         expect(room.get_by_text("Le document est imprimé de nouveau")).to_be_visible()
