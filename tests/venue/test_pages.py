@@ -290,6 +290,7 @@ def test_the_box_office_sells_and_prints(house: House, at: datetime) -> None:
     sale = sold_at.headers["location"]
     pay = worker.get(sale)
     assert "9,00" in pay.text and 'name="due_cents" value="900"' in pay.text
+    assert "Le reste est payé par carte" not in pay.text, "here the card pays all of it"
     # The terminal was told another sum than the seats cost: nothing is settled unseen.
     assert worker.post(sale, data={"submission": "settle-at-another-sum", "due_cents": "1500"}).status_code == 422
     done = worker.post(sale, data={"submission": "settle-the-sale", "due_cents": "900"})
